@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -58,6 +58,12 @@ class TouchedDisplay:
         if self.other:
             parts.append("its drawing" if self.kind == "figure" else "its words")
         return ", ".join(parts) or "its title"
+
+
+def count_patient_pages(touched: Iterable[TouchedDisplay]) -> int:
+    """Count the patients whose page is touched: its drawing and its words are one page."""
+    keys = (item.key.removeprefix("section:") for item in touched if item.of_patient)
+    return len({key.removeprefix("page_") for key in keys})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

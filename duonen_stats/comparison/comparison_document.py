@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from duonen_stats.comparison.changed_displays import count_patient_pages
 from duonen_stats.comparison.changed_records import RECORD_KINDS, TableChange
 from duonen_stats.comparison.compare_outputs import Comparison
 from duonen_stats.comparison.comparison_files import (
@@ -84,10 +85,8 @@ def summary(found: Comparison) -> tuple[Line, ...]:
         f"{', '.join(kinds) or 'all the same'}."
     )
     names = [item.name for item in found.displays if not item.of_patient]
-    pages = {
-        item.key.removeprefix("section:").removeprefix("page_") for item in found.displays if item.of_patient
-    }
-    names += [f"pages of {len(pages)} patient{'' if len(pages) == 1 else 's'}"] if pages else []
+    pages = count_patient_pages(found.displays)
+    names += [f"pages of {pages} patient{'' if pages == 1 else 's'}"] if pages else []
     points.append(f"Displays and sections touched: {', '.join(names) or 'none'}.")
     new, gone = (sum(item.kind == kind for item in found.findings) for kind in ("new", "resolved"))
     points.append(f"Findings of the data check: {new} new, {gone} no longer there.")

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from duonen_stats.comparison.changed_displays import count_patient_pages
 from duonen_stats.comparison.changed_records import RECORD_KINDS, TableChange
 from duonen_stats.comparison.changed_statistics import StatisticChange
 from duonen_stats.comparison.compare_outputs import Comparison
@@ -116,11 +117,9 @@ def _displays(found: Comparison) -> Iterator[str]:
     if not found.displays:
         return
     yield f"Displays and sections touched: {len(found.displays)}"
-    pages = {
-        item.key.removeprefix("section:").removeprefix("page_") for item in found.displays if item.of_patient
-    }
+    pages = count_patient_pages(found.displays)
     if pages:
-        yield f"  {'Pages of patients (not named here)':<{_WIDE}} {len(pages)} changed"
+        yield f"  {'Pages of patients (not named here)':<{_WIDE}} {pages} changed"
     for item in (one for one in found.displays if not one.of_patient):
         title = f"{item.label}. {item.title}" if item.label else f"Text of: {item.title}"
         yield f"  {title[: _WIDE - 1]:<{_WIDE}} {item.what()}"

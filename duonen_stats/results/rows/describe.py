@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 
 from duonen_stats import methods
+from duonen_stats.datasets.metadata.stamp import DRY_RUN_WITHHOLDS
 from duonen_stats.errors import NotEstimable
 from duonen_stats.methods import CorrelationResult
 from duonen_stats.methods import describe as describe_sample
@@ -157,6 +158,11 @@ def count(part: int, whole: int, about: About, *, of: str = "patients") -> list[
         about.row("n", part, unit="", n=whole, label=label),
         about.row("pct", share, unit="%", n=whole, method=method, note=note),
     ]
+
+
+def withheld_count(about: About) -> list[ResultRow]:
+    """Give the rows of ``count`` in a dry run, where what is counted is withheld."""
+    return [about.row(stat, None, note=DRY_RUN_WITHHOLDS, kind="withheld") for stat in ("n", "pct")]
 
 
 def rate(part: int, whole: int, about: About, plan: Plan, *, of: str = "patients") -> list[ResultRow]:

@@ -14,11 +14,10 @@ from duonen_stats.datasets.exposure.dose_intensity import (
     delivered_cycles,
     specific_doses,
 )
-from duonen_stats.datasets.metadata.stamp import DRY_RUN_WITHHOLDS
 from duonen_stats.datasets.patients.populations import Population
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
-from duonen_stats.results.rows.describe import count, describe
+from duonen_stats.results.rows.describe import count, describe, withheld_count
 from duonen_stats.results.rows.groups import ARM, each_group, flagged, numbers
 from duonen_stats.results.rows.table import About, ResultRow
 from duonen_stats.study import Study
@@ -89,7 +88,7 @@ def _of_cycle(
 def _not_given(patients: pd.DataFrame, received: set[str], about: About, *, blinded: bool) -> list[ResultRow]:
     """Count who did not receive a cycle and will not, because treatment is over."""
     if blinded:
-        return [about.row(stat, None, note=DRY_RUN_WITHHOLDS, kind="withheld") for stat in ("n", "pct")]
+        return withheld_count(about)
     over = patients[patients["EOTSTT"].isin(["COMPLETED", "DISCONTINUED"])]
     without = int((~over["USUBJID"].isin(received)).sum())
     return count(without, len(patients), about, of="treated patients")

@@ -5,11 +5,10 @@ from dataclasses import replace
 import pandas as pd
 
 from duonen_stats.datasets import Datasets
-from duonen_stats.datasets.metadata.stamp import DRY_RUN_WITHHOLDS
 from duonen_stats.datasets.patients.populations import Population
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
-from duonen_stats.results.rows.describe import count, rate
+from duonen_stats.results.rows.describe import count, rate, withheld_count
 from duonen_stats.results.rows.groups import ARM, each_group, flagged
 from duonen_stats.results.rows.table import About, ResultRow
 from duonen_stats.study import Study
@@ -38,9 +37,7 @@ def analyse_disposition(data: Datasets, study: Study, plan: Plan) -> list[Result
                 about.of(ids.disposition(name, arm), variable=flag),
             )
             if flag == "DOSFL" and data.stamp.blinded:
-                rows += [
-                    block.row(stat, None, note=DRY_RUN_WITHHOLDS, kind="withheld") for stat in ("n", "pct")
-                ]
+                rows += withheld_count(block)
                 continue
             limited = name == "completed"  # the others are who is analysed, and no estimates
             rows += rate(part, len(members), block, plan) if limited else count(part, len(members), block)

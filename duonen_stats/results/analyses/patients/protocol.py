@@ -3,11 +3,10 @@
 import pandas as pd
 
 from duonen_stats.datasets import Datasets
-from duonen_stats.datasets.metadata.stamp import DRY_RUN_WITHHOLDS
 from duonen_stats.datasets.patients.populations import Population
 from duonen_stats.plan import Plan
 from duonen_stats.results import ids
-from duonen_stats.results.rows.describe import count
+from duonen_stats.results.rows.describe import count, withheld_count
 from duonen_stats.results.rows.groups import ARM, each_group
 from duonen_stats.results.rows.table import About, ResultRow
 from duonen_stats.study import Study
@@ -32,9 +31,7 @@ def analyse_analysis_sets(data: Datasets, study: Study, plan: Plan) -> list[Resu
             if name == "per_protocol" and not known:
                 rows += _reasons(block, NO_DEVIATIONS)
             elif name == "dosimetry" and data.stamp.blinded:
-                rows += [
-                    block.row(stat, None, note=DRY_RUN_WITHHOLDS, kind="withheld") for stat in ("n", "pct")
-                ]
+                rows += withheld_count(block)
             else:
                 rows += count(_flagged(members, flag), len(members), block)
         treated = _yes(members["SAFFL"].eq("Y"))

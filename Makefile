@@ -44,6 +44,7 @@ docs: $(VENV)/.dev
 	$(BIN)/python -m duonen_stats.commands.dictionary_page
 	$(BIN)/python -m duonen_stats.commands.plan_page
 	$(BIN)/python -m duonen_stats.commands.audit_page
+	$(BIN)/python -m duonen_stats.qualification.methods_page
 	$(BIN)/python -m duonen_stats.document.language.terms_page
 	$(BIN)/mkdocs build --strict
 

@@ -70,6 +70,7 @@ MAY_WRITE = {
     "cohort": "as freeze",
     "audit_page": "renews a page of docs/, by hand",
     "dictionary_page": "renews a page of docs/, by hand",
+    "methods_page": "renews a page of docs/, by hand",
     "plan_page": "renews a page of docs/, by hand",
     "terms_page": "renews a page of docs/, by hand",
     "style": "saves a drawing into memory",

@@ -136,7 +136,8 @@ class Document:
     ``other_stage``, another stage than the report's; ``cut_line`` and
     ``running_title`` stand at the head of every page. ``checks`` say of numbers, by id, what a second engine made of
     them: words such as "confirmed by lifelines 0.30.3", and its number. ``records`` are dataset and filter of the
-    records behind a number, by id, where there is one selection of them.
+    records behind a number, by id, where there is one selection of them. ``decisions`` are the fields of the plan that
+    a number depends on, by id, and ``plan`` gives each such field its value and the words it is printed with.
 
     ``looked_up`` is false of a document that was read back without its results table. ``language`` is the one that the
     words of the page around the content are in; ``duonen_stats.document.language`` puts the content into it, too.
@@ -160,6 +161,8 @@ class Document:
     looked_up: bool = True
     checks: Mapping[str, tuple[str, float | None]] = field(default_factory=dict)
     records: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    decisions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    plan: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     language: Language = "en"
 
     def fixed(self, words: str) -> str:

@@ -32,6 +32,7 @@ from duonen_stats.document.language.catalogue import Language, load_catalogue
 from duonen_stats.document.language.translation import is_english
 from duonen_stats.document.markup import inline_svg, printable
 from duonen_stats.errors import DuonenError
+from duonen_stats.results.procedures import NO_CALL, procedures, procedures_of
 from duonen_stats.results.rows.table import RESULT_COLUMNS, Results
 from duonen_stats.study.shipped_files import templates_path
 
@@ -128,6 +129,7 @@ def render_html(document: Document, svgs: Mapping[str, str]) -> str:
         in_rows=lambda text: _of_results(text, document.language),
         sliders=Markup(_settings(sliders, document)),  # noqa: S704 - JSON with every < > & escaped
         results=Markup(_results(document)),  # noqa: S704 - JSON with every < > & escaped
+        sources=Markup(_sources(document)),  # noqa: S704 - JSON with every < > & escaped
     )
 
 
@@ -247,7 +249,50 @@ def _results(document: Document) -> str:
         columns["dataset"] = [dataset for dataset, _ in behind]
         columns["filter"] = [chosen for _, chosen in behind]
     packed = {name: column if name in _PLAIN_COLUMNS else _packed(column) for name, column in columns.items()}
-    return json.dumps(packed, ensure_ascii=False, separators=(",", ":")).translate(_BREAKS_OUT)
+    return _json(packed)
+
+
+def _sources(document: Document) -> str:
+    """Write what the panel of a number refers to, each once: procedures with the calls of R and SPSS, decisions.
+
+    ``of`` has, for each row of the results table, its place among ``kinds``: the places of its procedures and the names
+    of its decisions. Only of numbers that are shown; a panel is opened by no other.
+    """
+    known = {one: place for place, one in enumerate(procedures())}
+    shown_ids = {number.id for number in document.numbers()}
+    kinds: dict[tuple[tuple[int, ...], tuple[str, ...]], int] = {((), ()): 0}
+    places = []
+    for row in document.results:
+        kind: tuple[tuple[int, ...], tuple[str, ...]] = ((), ())
+        if row.analysis_id in shown_ids:
+            made_by = tuple(known[one] for one in procedures_of(row))
+            kind = (made_by, document.decisions.get(row.analysis_id, ()))
+        places.append(kinds.setdefault(kind, len(kinds)))
+    return _json(
+        {
+            "of": places,
+            "kinds": list(kinds),
+            "procedures": [[_unmarked(one.r), _unmarked(one.spss)] for one in known],
+            "plan": {name: _decided(*said, document.language) for name, said in document.plan.items()},
+        }
+    )
+
+
+def _unmarked(call: str) -> str:
+    """Return a call without the marks of Markdown; empty where a program has no such procedure."""
+    return "" if call == NO_CALL else call.replace("`", "")
+
+
+def _decided(value: str, said: str, language: Language) -> list[str]:
+    """Return value and words of a decision, and the language of the words."""
+    if language == "en" or not said:
+        return [value, said, language]
+    term = load_catalogue(language).phrase(said)
+    return [value, said, "en"] if term is None else [value, term, language]
+
+
+def _json(content: object) -> str:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).translate(_BREAKS_OUT)
 
 
 def _settings(sliders: Sequence[Sliders], document: Document) -> str:
@@ -264,7 +309,7 @@ def _settings(sliders: Sequence[Sliders], document: Document) -> str:
         return ""
     said = {key: document.fixed(words) for key, words in SLIDER_WORDS.items()}
     content = {"panels": panels, "words": said, "decimal": document.fixed(".")}
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).translate(_BREAKS_OUT)
+    return _json(content)
 
 
 def _packed(texts: list[str]) -> dict[str, list[str] | list[int]]:

@@ -1,9 +1,10 @@
 """A report as a document: which displays and listings, which words around them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from types import MappingProxyType
+from typing import Any
 
 from duonen_stats import methods
 from duonen_stats.datasets import Datasets
@@ -26,8 +27,9 @@ from duonen_stats.document.content_model import (
     block_numbers,
 )
 from duonen_stats.document.words import write_sections
-from duonen_stats.plan import Plan, Status, deviations, preset_of, status_of
+from duonen_stats.plan import Plan, Status, deviations, preset_of, rule_of, status_of
 from duonen_stats.plan.status import deviations_line, plan_line
+from duonen_stats.plan.status import shown as as_shown
 from duonen_stats.publication import audit_tables
 from duonen_stats.publication.audit import Audit
 from duonen_stats.raw import Cut, Finding
@@ -46,6 +48,7 @@ from duonen_stats.report.quality_tables import (
 from duonen_stats.report.session import Session
 from duonen_stats.report.verification_page import Checked, checks_of, verification_listings
 from duonen_stats.results import Results, ids
+from duonen_stats.results.decisions import decisions_of
 from duonen_stats.results.record_rules import records_behind
 from duonen_stats.results.rows.times import experimental_arms, pooled_name
 from duonen_stats.study import Study
@@ -242,6 +245,7 @@ def compose(
         other_stage=analysed.stamp.stage,
         checks=checks_of(checked),
         records=_records(analysed, sections, results),
+        **_decided(analysed, sections),
     )
 
 
@@ -251,11 +255,34 @@ def _records(
     """Give dataset and filter of the numbers shown; of a report without records of patients none."""
     if analysed.aggregate or analysed.blinded is not None:
         return {}
-    ids_shown = {
-        number.id for section in sections for block in section.blocks for number in block_numbers(block)
-    }
-    behind = {one: records_behind(results.row(one), analysed.study) for one in ids_shown}
+    behind = {one: records_behind(results.row(one), analysed.study) for one in {*_ids_shown(sections)}}
     return {one: (found.dataset, str(found)) for one, found in behind.items() if found is not None}
+
+
+def _decided(analysed: Analysed, sections: Sequence[Section]) -> dict[str, Any]:
+    """Give the decisions that the numbers shown depend on, and of each its value and words."""
+    plan = analysed.plan
+    known = ids.known_ids(analysed.study, plan, plan.report)
+    by_id: dict[str, tuple[str, ...]] = {}
+    for one in dict.fromkeys(_ids_shown(sections)):
+        block = known.block(one)
+        if block is not None:
+            by_id[one] = decisions_of(analysed.results.row(one), block, plan)
+    named = {name for fields in by_id.values() for name in fields}
+    return {
+        "decisions": {one: fields for one, fields in by_id.items() if fields},
+        "plan": {name: (as_shown(getattr(plan, name)), _words_of(plan, name)) for name in sorted(named)},
+    }
+
+
+def _words_of(plan: Plan, name: str) -> str:
+    """Return the words a decision is printed with, or what its number is of; empty where it has neither."""
+    rule = rule_of(name)
+    return plan.words(name) if rule.choices else rule.unit
+
+
+def _ids_shown(sections: Sequence[Section]) -> Iterator[str]:
+    return (number.id for section in sections for block in section.blocks for number in block_numbers(block))
 
 
 def _profile_sections(profiles: Mapping[str, ProducedDisplay]) -> tuple[Section, ...]:

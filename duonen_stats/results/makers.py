@@ -111,6 +111,18 @@ def analyses_of(blocks: Iterable[Block]) -> tuple[Analysis, ...]:
     )
 
 
+def families_of(analysis: Analysis) -> tuple[str, ...]:
+    """Return the families that an analysis makes rows of.
+
+    Examples
+    --------
+    >>> from duonen_stats.results.analyses.events.late_harm import analyse_late_harm
+    >>> families_of(analyse_late_harm)
+    ('late_incidence', 'late_undated')
+    """
+    return _MADE[analysis.__name__]
+
+
 def needs_only_survival(analyses: Iterable[Analysis], blocks: Iterable[Block]) -> bool:
     """Return whether PFS, OS and the baseline are enough; the duration of response asks for the assessments."""
     return set(analyses) <= FROM_SURVIVAL and not any(block.startswith("dor.") for block in blocks)

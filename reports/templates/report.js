@@ -13,6 +13,7 @@
     const column = packed[name];
     return Array.isArray(column) ? column[place] : column.texts[column.places[place]];
   };
+  const sources = JSON.parse(one("#sources").textContent);
   const placeOf = new Map(packed.analysis_id.map((id, place) => [id, place]));
 
   // ── Where a number comes from ─────────────────────────────────────────────────────────────────────
@@ -23,6 +24,21 @@
     if (packed.check === undefined || at("check", place) === "") return "";
     const second = at("second", place);
     return joined(at("check", place), second === null ? "" : String(second === true ? at("stat", place) : second).replace("-", "−"));
+  };
+  // Calls of other programs and decisions of the plan stand once in the page; a row says which are its own.
+  const kindOf = (place) => sources.kinds[sources.of[place]];
+  const calls = (place, program) =>
+    kindOf(place)[0].map((procedure) => sources.procedures[procedure][program]).filter(Boolean).join("; ");
+  const decided = (place) => {
+    const list = element("ul", "");
+    for (const name of kindOf(place)[1]) {
+      const [value, said, language] = sources.plan[name];
+      const item = element("li", "");
+      item.append(element("code", `${name} = ${value}`));
+      if (said) item.append(" ", element("span", said, { lang: language }));
+      list.append(item);
+    }
+    return list;
   };
   const facts = (place) => {
     const get = (name) => at(name, place);
@@ -38,6 +54,8 @@
       ["Second group", joined(get("group2"), get("group2_level"))],
       ["n", get("n") === null ? "" : String(get("n"))],
       ["Method", get("method")],
+      ["Call in R", calls(place, 0)],
+      ["Call in SPSS", calls(place, 1)],
       ["Note", get("note")],
       ["Dataset", behind("dataset")],
       ["Filter", behind("filter")],
@@ -70,6 +88,12 @@
     list.replaceChildren();
     for (const [name, value] of facts(place)) {
       list.append(element("dt", name), element("dd", value, { className: name === "Analysis" ? "id" : "" }));
+    }
+    if (kindOf(place)[1].length) {
+      const last = all("dt", list).at(-1);
+      const decisions = element("dd", "");
+      decisions.append(decided(place));
+      last.before(element("dt", "Decisions of the plan"), decisions);
     }
     if (number.dataset.before !== undefined) {
       list.prepend(element("dt", "Earlier report"), element("dd", number.dataset.before || "not in it"));

@@ -1,6 +1,7 @@
 """The HTML report as a reader meets it: in a browser, by mouse, by keyboard, in the dark, on a telephone."""
 
 import csv
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -79,6 +80,45 @@ def test_a_click_on_a_number_shows_where_it_comes_from(page, document):
     assert (found["Variable"], found["Group"]) == ("HGB: T1", "A")
     assert found["Method"] == row.method
     assert text(page, "#panel .shown-as") == f"{row.stat:.2f}"
+
+
+def decided_file(document, tmp_path, **changes):
+    """Write a report whose first number of Table 4 depends on two decisions."""
+    decisions = {
+        "t4/HGB/T1/A/median": ("quantile_type", "rmst_months"),
+        "t4/HGB/T1/B/median": ("quantile_type",),
+    }
+    plan = {"quantile_type": ("6", "definition 6 (SPSS HAVERAGE)"), "rmst_months": ("60", "<months>")}
+    decided = replace(document, decisions=decisions, plan=plan, **changes)
+    path = tmp_path / "decided.html"
+    path.write_text(render_html(decided, sample_svgs(decided)), encoding="utf-8")
+    return path
+
+
+def test_the_panel_gives_the_calls_and_the_decisions_of_the_plan(page, document, tmp_path):
+    page.goto(decided_file(document, tmp_path).as_uri())
+    page.click('[data-ard="t4/HGB/T1/A/median"]')
+    found = facts(page)
+    assert (
+        found["Call in R"] == "kruskal.test; coin for Monte Carlo"
+    )  # the method of every number of the sample
+    assert found["Call in SPSS"] == "NPAR TESTS K-W"
+    listed = page.locator("#panel dd li").all_text_contents()
+    assert listed == ["quantile_type = 6 definition 6 (SPSS HAVERAGE)", "rmst_months = 60 <months>"]
+    assert [*found].index("Decisions of the plan") > [*found].index("Call in SPSS")
+    page.click('[data-ard="t4/HGB/T1/B/median"]')
+    assert page.locator("#panel dd li").count() == 1
+    page.click('[data-ard="t4/HGB/T1/C/median"]')
+    assert "Decisions of the plan" not in facts(page)
+
+
+def test_the_panel_speaks_polish(page, document, tmp_path):
+    page.goto(decided_file(document, tmp_path, language="pl").as_uri())
+    page.click('[data-ard="t4/HGB/T1/A/median"]')
+    assert facts(page)["Wywołanie w R"].startswith("kruskal.test")
+    words = page.locator("#panel dd li span")
+    assert words.all_text_contents() == ["definicja 6 (SPSS HAVERAGE)", "<months>"]
+    assert [one.get_attribute("lang") for one in words.all()] == ["pl", "en"]
 
 
 def test_a_number_that_is_not_there_has_a_note(page):

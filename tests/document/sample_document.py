@@ -66,7 +66,7 @@ class _Book:
             stat_label=str(columns.pop("stat_label", "Mean")),
             stat=value,
             note="" if value is not None else "Fewer than 3 patients.",
-            method=str(columns.pop("method", "Kruskal–Wallis, asymptotic, corrected for ties")),
+            method=str(columns.pop("method", "Kruskal–Wallis test, asymptotic, corrected for ties")),
             **columns,  # type: ignore[arg-type]
         )
         self.rows.append(row)

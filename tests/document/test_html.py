@@ -84,7 +84,7 @@ def test_nothing_is_fetched_from_anywhere(html, page):
 
 
 def test_hostile_texts_stay_texts(html, page):
-    assert len(page.of("script")) == 2
+    assert len(page.of("script")) == 3  # results, their sources, the program
     assert not page.of("img")
     assert not [
         a for _, attributes in page.elements for a in attributes if a.startswith("on") or a == "style"
@@ -218,3 +218,42 @@ def test_the_panel_says_which_records_a_number_is_of(document):
     assert others == {""}
     assert "duonen records REPORT" in page
     assert "dataset" not in embedded(render_html(document, sample_svgs(document)))
+
+
+def test_the_panel_refers_to_calls_and_decisions_that_stand_once(document):
+    number = next(document.numbers())
+    other = next(one for one in document.numbers() if one.id != number.id)
+    decided = replace(
+        document,
+        decisions={number.id: ("alpha", "firth"), other.id: ("alpha",)},
+        plan={"alpha": ("0.05", "<level>"), "firth": ("fallback", "")},
+    )
+    page = render_html(decided, sample_svgs(document))
+    said = json.loads(re.search(r'<script[^>]*id="sources"[^>]*>(.*?)</script>', page, re.DOTALL)[1])
+    places = dict(zip(embedded(page)["analysis_id"], said["of"], strict=True))
+    assert said["kinds"][places[number.id]][1] == ["alpha", "firth"]
+    assert said["kinds"][places[other.id]][1] == ["alpha"]
+    assert said["plan"] == {"alpha": ["0.05", "<level>", "en"], "firth": ["fallback", "", "en"]}
+    row = next(
+        row for row in document.results if row.method.startswith("Kruskal") and row.analysis_id in places
+    )
+    calls = [said["procedures"][one] for one in said["kinds"][places[row.analysis_id]][0]]
+    assert "`" not in json.dumps(said["procedures"])
+    assert calls == [["kruskal.test; coin for Monte Carlo", "NPAR TESTS K-W"]]
+    assert page.count("kruskal.test") == 1
+
+
+def test_the_words_of_a_decision_are_in_the_language_or_marked_as_english(document):
+    number = next(document.numbers())
+    plan = {
+        "confidence": ("0.95", ""),
+        "alpha": ("0.05", "a riddle"),
+        "firth": ("x", "Wilcoxon's signed-rank test"),
+    }
+    polish = replace(document, language="pl", plan=plan, decisions={number.id: tuple(plan)})
+    page = render_html(polish, sample_svgs(document))
+    said = json.loads(re.search(r'<script[^>]*id="sources"[^>]*>(.*?)</script>', page, re.DOTALL)[1])["plan"]
+    assert said["alpha"] == ["0.05", "a riddle", "en"]
+    assert said["firth"][2] == "pl"
+    assert "Wilcoxon's" not in said["firth"][1]
+    assert "Decyzje planu" in page

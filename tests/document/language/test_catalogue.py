@@ -21,6 +21,7 @@ from duonen_stats.document.language.catalogue import (
 )
 from duonen_stats.document.pdf import TEMPLATE_WORDS
 from duonen_stats.errors import DuonenError, OptionError
+from duonen_stats.plan import decisions, rule_of
 from duonen_stats.study.shipped_files import templates_path
 
 PACKAGE = Path(__file__).parents[3] / "duonen_stats"
@@ -179,6 +180,14 @@ def test_every_fixed_word_that_a_page_asks_for_is_there():
     assert asked
     assert asked - {*POLISH.interface} == set()
     assert all(fixed_words("en", words) == words for words in asked)
+
+
+def test_every_word_of_a_decision_has_a_term():
+    """The panel of a number shows them under every plan."""
+    rules = [rule_of(item.name) for item in decisions()]
+    said = {words for rule in rules for words in (*rule.choices.values(), rule.unit) if words}
+    assert len(said) > 80
+    assert {words for words in said if POLISH.phrase(words) is None} == set()
 
 
 def test_the_printed_page_has_no_words_of_its_own():

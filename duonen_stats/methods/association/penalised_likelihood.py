@@ -142,7 +142,8 @@ def _highest(
 ) -> tuple[FloatArray, float]:
     """Climb from each start and keep the highest maximum, the first of equal ones; refused if none settles."""
     found: list[tuple[FloatArray, float]] = []
-    for start in starts:
+    apart = {start.tobytes(): start for start in starts}  # with one coefficient all starts are the same
+    for start in apart.values():
         try:
             beta, value = climb(model, start, free)
         except NotEstimable:

@@ -87,10 +87,16 @@ class ArrangedRecords:
             _Stratum(data, np.flatnonzero(data.stratum == stratum), ties)
             for stratum in range(len(data.strata))
         ]
+        self._latest: tuple[bytes, RiskSets] | None = None
 
     def at(self, beta: FloatArray) -> RiskSets:
-        """Evaluate the partial likelihood, strata added up."""
-        parts = [stratum.at(beta) for stratum in self._strata]
+        """Evaluate the partial likelihood, strata added up; asked again for the same point, it remembers."""
+        point = beta.tobytes()
+        if self._latest is None or self._latest[0] != point:
+            self._latest = point, self._added_up([stratum.at(beta) for stratum in self._strata])
+        return self._latest[1]
+
+    def _added_up(self, parts: list[RiskSets]) -> RiskSets:
         if len(parts) == 1:
             return parts[0]
         return RiskSets(

@@ -154,8 +154,8 @@ class Periods(CommaList):
             starts, rates = zip(*pairs, strict=True)
             return AccrualPlan(starts_months=starts, patients_per_month=rates)
         except (ValueError, PlanError) as error:
-            told = f" {error}" if isinstance(error, PlanError) else ""
-            self.fail(f"{value!r} is not MONTH:RATE,MONTH:RATE, such as 0:1.5,12:2.{told}", param, ctx)
+            why = f" {error}" if isinstance(error, PlanError) else ""
+            self.fail(f"{value!r} is not MONTH:RATE,MONTH:RATE, such as 0:1.5,12:2.{why}", param, ctx)
 
 
 def looks_in_events(looks: tuple[float, ...]) -> bool:

@@ -46,8 +46,8 @@ class ListOption(click.Option):
         typed = opts.get(name)
         if isinstance(typed, list):
             if len(typed) > 1 and not ctx.resilient_parsing:
-                told = f"It is given {len(typed)} times; give it once, with commas: {self.opts[0]} {','.join(typed)}."
-                raise click.BadParameter(told, ctx, self)
+                why = f"It is given {len(typed)} times; give it once, with commas: {self.opts[0]} {','.join(typed)}."
+                raise click.BadParameter(why, ctx, self)
             opts = {**opts, name: typed[-1]}
         return super().handle_parse_result(ctx, opts, args)
 

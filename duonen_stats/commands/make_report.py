@@ -245,7 +245,7 @@ def write_report(
         closed one says anything of progression, response, death or survival by arm. A final report has none.
     aggregate_only
         Write nothing of single patients: no listings, ``raw/`` and datasets, no points that are patients, and a note
-        where a number tells of one patient.
+        where a number reveals one patient.
     displays
         Displays of your own, which the report shows in a section before its appendix: each with a number, in the
         contents, in ``tables/`` or ``figures/``, and with its program in the manifest. ``table_of`` of
@@ -385,7 +385,7 @@ def _earlier(against: Path | str | None, blinded: int | None, session: Session |
     earlier = read_output(Path(against))
     if session == "open" and earlier.manifest.get("session") != session:
         raise PlanError(
-            f"{against} is not a report of the open session, so that what changed since would tell of patients' "
+            f"{against} is not a report of the open session, so that what changed since would reveal patients' "
             "outcomes by arm. Compare with a report of the open session."
         )
     return earlier

@@ -50,7 +50,7 @@ class PersonalFile:
 
 @dataclass(frozen=True, slots=True)
 class Personal:
-    """What was found in a folder; ``unknown`` are files whose content could not be told."""
+    """What was found in a folder; ``unknown`` are files whose content could not be determined."""
 
     folder: Path
     files: tuple[PersonalFile, ...]
@@ -61,7 +61,7 @@ class Personal:
     def text(self) -> str:
         """Read as lines for a terminal."""
         lines = [f"PERSONAL  {one.name}: {one.what}" for one in self.files]
-        lines += [f"UNKNOWN   {name}: its content cannot be told; look at it" for name in self.unknown]
+        lines += [f"UNKNOWN   {name}: its content cannot be determined; look at it" for name in self.unknown]
         if not lines:
             lines = [f"None of the {self.looked_at} files of {self.folder} names a patient."]
         elif not self.aggregate:
@@ -82,7 +82,7 @@ def find_personal(folder: Path | str) -> Personal:
     Personal
         In order of name. A table with a column that identifies patients is personal if it has a row. A page or a figure
         is, if it belongs to a report that was not made for circulation, or to pages of patients. In a folder that this
-        package did not write, a page, and a table whose columns the study does not know, cannot be told.
+        package did not write, a page, and a table whose columns the study does not know, cannot be determined.
 
     Raises
     ------
@@ -115,7 +115,7 @@ def _made_as(root: Path) -> tuple[str, bool]:
 
 
 def _personal(path: Path, kind: str, *, aggregate: bool) -> str | None:
-    """Say what of patients a file holds; empty if nothing, None if that cannot be told."""
+    """Say what of patients a file holds; empty if nothing, None if that cannot be determined."""
     ending = path.suffix.lower()
     if ending in {".csv", ".tsv", ".txt"}:
         return _of_table(path, ours=bool(kind))

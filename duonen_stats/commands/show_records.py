@@ -28,7 +28,7 @@ class NumberRecords:
     """A number of a report and what it is of.
 
     ``row`` is its row of the results table by column; ``chosen`` is None, with ``why``, where the number is of no
-    single selection of records, or where the report holds none. ``records`` has the telling columns only.
+    single selection of records, or where the report holds none. ``records`` has the columns that matter only.
     """
 
     row: Mapping[str, str]

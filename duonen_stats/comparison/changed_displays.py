@@ -20,7 +20,7 @@ class TouchedDisplay:
     """A display, or the running text of a section, that is not what it was.
 
     ``numbers`` counts the numbers it shows on either side. ``statistics`` are the ids of changed statistics among
-    them; ``shown`` are the numbers whose rounded text differs (id, old texts, new texts); ``other`` tells that its
+    them; ``shown`` are the numbers whose rounded text differs (id, old texts, new texts); ``other`` says that its
     drawing or its words differ beyond them.
     """
 

@@ -30,7 +30,7 @@ class Cell:
 class RecordChange:
     """A record that was added, removed, changed or corrected. ``key`` names it as it was and may name a patient.
 
-    A record is corrected if what it is told by differs, so that only the rest of it says which record it was: its
+    A record is corrected if what identifies it differs, so that only the rest of it says which record it was: its
     visit, sequence or patient number. If nothing but a date of the key differs, it is changed. ``cells`` are those
     that differ, of a corrected record also those of its key; of a record added or removed all that are not empty.
     """
@@ -130,7 +130,7 @@ def compare_table(
     old, new
         The two versions. The line of the file a record was on is no part of the record.
     tiers
-        The columns that tell records apart, as in ``pair_records``.
+        The columns that distinguish records, as in ``pair_records``.
     numeric
         Columns compared as numbers, within ``tolerance``; all others as text.
     tolerance

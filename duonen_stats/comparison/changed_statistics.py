@@ -137,7 +137,7 @@ def _rows(output: Output) -> dict[str, dict[str, str]] | None:
     for row in sheet.records():
         if row["analysis_id"] in found:
             raise DuonenError(
-                f"{RESULTS} of {output.name} has two rows {row['analysis_id']}, so its numbers cannot be told apart. "
+                f"{RESULTS} of {output.name} has two rows {row['analysis_id']}, and its numbers cannot be paired. "
                 "Make the report again."
             )
         found[row["analysis_id"]] = row

@@ -255,7 +255,7 @@ def compare_folders(
     tolerance
         When two numbers count as the same; the last bits of a computation are no difference by default.
     study
-        Says by which key the records of a raw table are told apart; the shipped dictionary by default.
+        Says by which key the records of a raw table are distinguished; the shipped dictionary by default.
 
     Raises
     ------

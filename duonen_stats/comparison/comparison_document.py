@@ -121,7 +121,7 @@ def tables(found: Comparison, *, key: str = "tables_changed") -> Listing:
             "Cells changed, by column",
         ),
         rows=rows,
-        note="A record is told by its key; the line of the file it stands on is no part of it. A record is corrected "
+        note="A record is identified by its key; its line in the file is no part of it. A record is corrected "
         "if its key differs, for example its visit or patient number, and all the rest says that it is the same one.",
     )
 

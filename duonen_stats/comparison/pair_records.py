@@ -9,7 +9,7 @@ import numpy.typing as npt
 from duonen_stats.comparison.read_output import OutputSheet
 from duonen_stats.datasets.metadata.variables import LINES, Tiers
 
-# Records of which a part of the key was corrected: told by all that stayed the same.
+# Records of which a part of the key was corrected: identified by all that stayed the same.
 
 
 Record = dict[str, str]
@@ -47,7 +47,7 @@ class Corrections:
     olds, news
         The records of the two versions.
     key
-        The columns that tell records apart.
+        The columns that distinguish records.
     shared
         Columns that are in both versions, those of the key among them.
     """
@@ -128,7 +128,7 @@ class Corrections:
             rights = _groups(news, after, np.isin(after, before))
             for value, left in _groups(olds, before, np.isin(before, after)).items():
                 right = rights[value]
-                # Two rivals tell as much as all of them, and keep the time in proportion.
+                # Two rivals say as much as all of them, and keep the time in proportion.
                 for old in left:
                     of_old[old].update(right[:2])
                 for new in right:
@@ -264,7 +264,7 @@ def pair_records(
     old, new
         The two versions.
     tiers
-        The columns that tell records apart, the strictest first; a tier with a column that one side lacks is
+        The columns that distinguish records, the strictest first; a tier with a column that one side lacks is
         passed over.
 
     Returns

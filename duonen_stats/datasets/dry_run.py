@@ -11,7 +11,7 @@ from duonen_stats.datasets.metadata.stamp import DRY_RUN
 from duonen_stats.raw.blinded_view import TREATMENT_TABLES
 
 WITHHELD = ("ADEX", "ADDOS")
-"""Datasets without rows in a dry run: isotopes, activities and doses tell the arm of every patient."""
+"""Datasets without rows in a dry run: isotopes, activities and doses reveal the arm of every patient."""
 
 _UNKNOWN = ("MODCAT", "DOSFL", "AEACN", "AERELLU", "AERELY90")
 """Variables that follow from what the view withholds."""

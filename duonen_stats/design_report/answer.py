@@ -403,11 +403,11 @@ def _accrual(assumptions: SurvivalAssumptions) -> Parts:
     if any(rate is None for rate in rates):
         return ("as observed, over ", duration, " months")
     first = next(rate for rate in rates if rate) or 1.0
-    told = ", ".join(
+    at_intensities = ", ".join(
         f"{significant((rate or 0) / first, 3)} from month {_short(start)}"
         for rate, start in zip(rates, entry.starts_months, strict=True)
     )
-    return ("over ", duration, f" months, at intensities {told}")
+    return ("over ", duration, f" months, at intensities {at_intensities}")
 
 
 def _dropout(assumptions: SurvivalAssumptions) -> Parts:

@@ -41,7 +41,7 @@ class CutOptions:
     opened
         Date at which the trial opened; None: that of the first entry.
     entered_so_far
-        Patients entered by the data cut, those not in it included; None: as the table ``enrolment`` tells, or, in a
+        Patients entered by the data cut, those not in it included; None: as the table ``enrolment`` says, or, in a
         cut of completers without one, not known.
     planned_patients
         Patients planned in all; None: those of the study. A cut that holds them all lacks nobody.
@@ -259,7 +259,7 @@ def marked(answer: Answer, cut: Cut) -> Answer:
         title=f"{mark}{answer.title}",
         assumed=(("Data", cut.label), *answer.assumed),
         data={"simulated": cut.simulated, "data": cut.label, **answer.data},
-        # Beside ADSL the hash of a small file tells the arms to who tries them all: one hash for all of them.
+        # Beside ADSL the hash of a small file reveals the arms to anyone who tries them all: one hash for all of them.
         sources=(
             *((item.shown, WITHHELD) for item in cut.files),
             ("all files together", data_fingerprint(cut.files)),

@@ -247,13 +247,13 @@ def final_tests(
     if final_z is not None and final_events is not None:
         seen, events = [z, final_z], [rule.interim_events, float(final_events)]
     planned = (rule.design.efficacy_z[0], rule.design.efficacy_z[-1])
-    told = {"final": planned}
+    critical_values = {"final": planned}
     if calibration is not None:
-        told["final_calibrated"] = calibration.critical_z
-    if len(seen) > 1 and all(z >= values[0] for values in told.values()):
+        critical_values["final_calibrated"] = calibration.critical_z
+    if len(seen) > 1 and all(z >= values[0] for values in critical_values.values()):
         final_combination(rule, seen, events, critical_z=planned)  # says that there is no last stage
     ended: dict[str, object] = {}
-    for name, values in told.items():
+    for name, values in critical_values.items():
         if z >= values[0]:
             ended[name] = final_combination(rule, seen[:1], events[:1], critical_z=values)
         elif len(seen) > 1:

@@ -278,8 +278,8 @@ def reestimate_unblinded_answer(
     ]  # fmt: skip
     data: dict[str, object] = {"rule": rule, "unblinded": found}
     if found.events_decided is not None:
-        told, more = _reach(assumptions, patients, found.events_decided, cut, opened)
-        facts += told
+        reach, more = _reach(assumptions, patients, found.events_decided, cut, opened)
+        facts += reach
         data |= more
     if rule.least_valid_power() is not None:
         facts.append(("Valid from", ("conditional power ", share_at("unblinded.least_valid_power"),

@@ -201,7 +201,7 @@ def tabulate(
     Parameters
     ----------
     dataset
-        A dataset with one record for each patient, such as ADSL or a part of it; ``STUDYID`` tells whether the data are
+        A dataset with one record for each patient, such as ADSL or a part of it; ``STUDYID`` says whether the data are
         simulated, blinded or of the closed session, and the table then says so.
     rows
         Columns, as names, as ``(name, label)`` or as ``Tabulated``. Numbers have mean, median with quartiles and range,

@@ -18,7 +18,7 @@ from duonen_stats.study import Study
 
 MANIFEST = "manifest.json"
 WITHHELD = "withheld"
-"""Instead of the SHA-256 of a file of which it could tell the arms."""
+"""Instead of the SHA-256 of a file of which it could reveal the arms."""
 _PACKAGE = "duonen_stats"
 REPORT, DATASETS, AUDIT, COMPARISON, DESIGN = "report", "datasets", "audit", "comparison", "design report"
 PLANNING_ANSWER, BLINDED_ANSWER, UNBLINDED_ANSWER = "planning answer", "blinded answer", "unblinded answer"
@@ -85,7 +85,7 @@ def manifest(
         Whether its arms are not to be known: the hashes of single files are then withheld. All else in a file of a
         centre's few patients is in the datasets, so that trying every arm would find the one that gives its hash.
     study
-        The study; each section of them is named with its SHA-256, so that a later report can tell which of
+        The study; each section of them is named with its SHA-256, so that a later report can say which of
         its definitions are others.
     kind
         What kind of output it is of: an output of another kind does not replace it.

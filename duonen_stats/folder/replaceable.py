@@ -119,7 +119,7 @@ def _within(path: Path, folder: Path) -> bool:
 
 
 def _same(one: Path, other: Path) -> bool:
-    """Return whether two paths are one place, also where the case of letters does not tell names apart."""
+    """Return whether two paths are one place, also where the case of letters does not distinguish names."""
     if one == other:
         return True
     return one.exists() and other.exists() and one.samefile(other)

@@ -16,7 +16,7 @@ from duonen_stats.errors import DuonenError
 from duonen_stats.folder.provenance import MANIFEST, REPORT, account_of
 from duonen_stats.folder.replaceable import require_replaceable
 
-# Two folders that change names in one step, and folders that tell whether their maker still runs.
+# Two folders that change names in one step, and folders that show whether their maker still runs.
 
 
 if sys.platform != "win32":
@@ -82,7 +82,7 @@ def held(folder: Path) -> Iterator[None]:
 
 
 def abandoned(folder: Path) -> bool | None:
-    """Return whether no running process holds a folder; None if the system or the disk cannot tell."""
+    """Return whether no running process holds a folder; None if the system or the disk does not say."""
     if sys.platform == "win32":
         return None
     try:
@@ -117,7 +117,7 @@ def _locked(folder: Path) -> int | None:
 
 
 _STALE_AFTER = 3600.0
-"""Seconds after which a leftover is taken for abandoned where the system cannot tell whether its maker runs."""
+"""Seconds after which a leftover is taken for abandoned where the system does not say whether its maker runs."""
 _SETTLED_AFTER = 60.0
 """Seconds a new folder may take from being made to being held."""
 _TRIES = 20

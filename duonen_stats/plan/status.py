@@ -129,7 +129,7 @@ def status_of(plan: Plan, *, stage: str | None = None, blinded: bool = False) ->
     stage
         Stage that the data cut states, ``INTERIM`` or ``FINAL``; None if it states none.
     blinded
-        A dry run whose arms are drawn anew by chance.
+        A dry run whose arms are drawn again by chance.
 
     Examples
     --------
@@ -146,7 +146,7 @@ def status_of(plan: Plan, *, stage: str | None = None, blinded: bool = False) ->
     elif other_stage(plan, stage):
         other.append(f"the data cut is of stage {stage}")
     if blinded:
-        other.append("the arms are drawn anew by chance")
+        other.append("the arms are drawn again by chance")
     changed: dict[str, list[str]] = {}
     for item in deviations(plan, preset_of(plan)):
         touches = rule_of(item.field).primary

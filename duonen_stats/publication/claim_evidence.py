@@ -51,7 +51,7 @@ class Evidence:
         return tuple((a.code, a.short) for a in self.study.analytes if a.category == category)
 
     def value(self, analysis_id: str, label: str, decimals: int = 0) -> float:
-        """Ask for a number; told as ``label number``, a count with what it is of. A count of nobody is none."""
+        """Ask for a number; written as ``label number``, a count with what it is of. A count of nobody is none."""
         row = self.row(analysis_id, label)
         if row.stat is None:
             raise MissingNumberError(f"{label}: {row.note}")

@@ -254,7 +254,7 @@ def _modified(evidence: Evidence, arm: str, category: str) -> float:
 
 
 def _not_evaluable(evidence: Evidence, *arms: str) -> float:
-    """Count the patients of whom it is not known how their activity was modified; told if there are any."""
+    """Count the patients of whom it is not known how their activity was modified; shown if there are any."""
     found = 0.0
     for arm in arms:
         number = evidence.stat(ids.modification(arm, COUNTING, "not_evaluable").stat("n")) or 0

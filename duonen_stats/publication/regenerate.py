@@ -73,7 +73,7 @@ def not_computed(analysis_id: str, known: ids.KnownIds, plan: Plan) -> str:
     if block is None:
         return "not computed under this plan"
     changed = [
-        f"{field} is {_told(getattr(plan, field))}; the publication's is {_told(getattr(INTERIM, field))}"
+        f"{field} is {_in_words(getattr(plan, field))}; the publication's is {_in_words(getattr(INTERIM, field))}"
         for field in _rests_on(analysis_id, block)
         if getattr(plan, field) != getattr(INTERIM, field)
     ]
@@ -85,7 +85,7 @@ def _rests_on(analysis_id: str, block: Block) -> tuple[str, ...]:
     return (*dict.fromkeys(fields), *_STATISTICS.get(analysis_id.rpartition(".")[2], ()))
 
 
-def _told(value: object) -> str:
+def _in_words(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 

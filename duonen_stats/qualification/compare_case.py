@@ -115,7 +115,7 @@ _TOGETHER: Mapping[str, tuple[tuple[str, ...], ...]] = {
 """Values that some programs give and others do not: all of a group, or none."""
 
 _NAMES = ("group1", "group2", "arm", "reference", "visit")
-"""What tells the items of a list apart; everything else of an item is a value."""
+"""What distinguishes the items of a list; everything else of an item is a value."""
 
 _KINDS: Mapping[str, tuple[str, ...]] = {
     "lower": ("estimate", "se"),

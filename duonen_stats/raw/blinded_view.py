@@ -33,7 +33,7 @@ from duonen_stats.raw.withheld import WITHHELD_TABLE, withheld_columns
 from duonen_stats.study import Study
 
 TREATMENT_TABLES = ("administrations", "dosimetry")
-"""Raw tables of whose records a blinded report says nothing, whatever it reads of them: their number tells as well."""
+"""Raw tables of whose records a blinded report says nothing, whatever it reads of them: their number reveals it too."""
 
 _NO_FREE_TEXT = frozenset({"STUDYID", "LABEL", "SUBJID", "SITEID"})
 """Texts that name the cut, a patient or a centre. Every other one without codes is read, unless it names treatment."""
@@ -144,8 +144,8 @@ def blinded_view(cut: Cut, study: Study) -> Cut:
 
 def _described(file: SourceFile, columns: Mapping[str, tuple[str, ...]]) -> SourceFile:
     """Leave out how many cells of withheld columns were converted: so many there are."""
-    told = {name for table in file.table.split(", ") for name in columns.get(table, ())}
-    return replace(file, converted=tuple(one for one in file.converted if one.column in told))
+    kept = {name for table in file.table.split(", ") for name in columns.get(table, ())}
+    return replace(file, converted=tuple(one for one in file.converted if one.column in kept))
 
 
 def _of_several(cut: Cut) -> tuple[str, ...]:
@@ -162,7 +162,7 @@ def _unnamed(finding: Finding, names: tuple[str, ...]) -> Finding:
 
 
 def _joined(files: Iterable[SourceFile]) -> tuple[SourceFile, ...]:
-    """List the files of a table as one: there may be a file for each arm, and its name tells it."""
+    """List the files of a table as one: there may be a file for each arm, and its name reveals it."""
     by_table: dict[str, list[SourceFile]] = {}
     for file in files:
         by_table.setdefault(file.table or file.name, []).append(file)
@@ -202,16 +202,16 @@ def _emptied(frame: pd.DataFrame, columns: tuple[str, ...], study: Study, table:
         if name not in {*columns, ROW}
     }
     names = _names_treatment(study)
-    told = {
-        column.name: _told(frame[column.name], names)
+    kept = {
+        column.name: _without_treatment(frame[column.name], names)
         for column in study.table(table).columns
         if column.type == "text" and not column.codes and column.name in {*columns} - _NO_FREE_TEXT
         if column.name in frame
     }
-    return frame.assign(**empty, **told)
+    return frame.assign(**empty, **kept)
 
 
-def _told(texts: pd.Series, names: re.Pattern[str]) -> pd.Series:
+def _without_treatment(texts: pd.Series, names: re.Pattern[str]) -> pd.Series:
     """Replace texts that name treatment; raised digits (⁹⁰Y) and wide letters count as usual ones."""
     named = {
         text
@@ -263,12 +263,12 @@ def check_blinded_cut(cut: Cut, study: Study, plan: Plan = INTERIM) -> tuple[Fin
     )
     strange, sources = strange_cells(cut, narrow), source_names(cut)
     found = check_cut(cut, narrow, plan, among=rules)
-    told = (
+    kept = (
         without_places(one, strange, sources)
         for one in found
         if one.severity == "error" or one.table not in TREATMENT_TABLES
     )
-    return in_order(told, cut.tables)
+    return in_order(kept, cut.tables)
 
 
 def with_drawn_arms(cut: Cut, study: Study, seed: int) -> Cut:

@@ -1,7 +1,7 @@
 """A data cut as blinded planning reads it: the columns it needs and no others, checked for nothing else.
 
 A cut that was blinded at its source, without arms, activities or doses, is all that is needed; one that has them is
-read as if it had not. What is said of it names neither arms nor the places of records, whose order may tell the arm.
+read as if it had not. What is said of it names neither arms nor the places of records, whose order may reveal the arm.
 """
 
 import re
@@ -51,7 +51,7 @@ _WORDS: Mapping[str, str] = MappingProxyType(
     {
         **{rule.id: f"{rule.text} duonen check names the places." for rule in _ABOUT_CELLS},
         TYPE.id: "The cell is not of the type that the data dictionary states; correct it.",
-        AMBIGUOUS.id: "It cannot be told how the dates of this column are written; write them as YYYY-MM-DD.",
+        AMBIGUOUS.id: "It cannot be determined how the dates of this column are written; write them as YYYY-MM-DD.",
         schema.CODE.id: "The cell is not one of the codes of the data dictionary; correct it.",
         schema.KEY.id: "Another row has the same key; keep one of the rows.",
         USERMISSING.id: "A code that its file declares as missing; the cell is empty.",
@@ -110,7 +110,7 @@ def check_planning_cut(cut: Cut, study: Study) -> tuple[Finding, ...]:
     -------
     tuple of Finding
         Those of reading included, in the order of the patients. No line of a file, no content of a cell, and no table
-        or column that could tell an arm is named.
+        or column that could reveal an arm is named.
     """
     rules = (one for one in CROSS_RULES if one.rule.severity == "error" and {*one.tables} <= {*NEEDED})
     narrow = study.narrowed(NEEDED)

@@ -1,4 +1,4 @@
-"""What tells the arm of a patient: columns that a blinded report must not read, nor choose records by."""
+"""What reveals the arm of a patient: columns that a blinded report must not read, nor choose records by."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -16,18 +16,18 @@ WITHHELD: Mapping[str, tuple[str, ...]] = {
     "disposition": ("DETAIL",),
     "protocol_deviations": ("CATEGORY", "TERM"),
 }
-"""Raw columns that tell the arm, beside the activities.
+"""Raw columns that reveal the arm, beside the activities.
 
 An activity is reduced in the arms with dosimetry only, an event is judged related to 90Y only where that was given, and
 what deviated in the treatment says which one it was.
 """
 
 WITHHELD_TABLE = "dosimetry"
-"""Who has dosimetry, and how much of it, tells the arm too."""
+"""Who has dosimetry, and how much of it, reveals the arm too."""
 
 
 def withheld_columns(study: Study, table: str) -> frozenset[str]:
-    """List the columns of a raw table that tell the arm.
+    """List the columns of a raw table that reveal the arm.
 
     Examples
     --------
@@ -62,11 +62,11 @@ def require_open_choice(mapping: CutMapping, study: Study) -> None:
         if entry.table == WITHHELD_TABLE:
             continue
         for field, name in _choosing(entry, study):
-            if _tells(name, entry, mapping, study):
+            if _reveals_arm(name, entry, mapping, study):
                 raise DataError(
-                    f"The mapping file chooses rows of {entry.table} by {name} ({field}), which tells the arm: whether "
-                    "a record is there would depend on it. A blinded run needs a mapping that chooses by another "
-                    "column."
+                    f"The mapping file chooses rows of {entry.table} by {name} ({field}), which reveals the arm: "
+                    "whether a record is there would depend on it. A blinded run needs a mapping that chooses by "
+                    "another column."
                 )
 
 
@@ -81,7 +81,7 @@ def _choosing(entry: SourceMapping, study: Study) -> Iterator[tuple[str, str]]:
     yield from (("only_codes", name) for name in entry.only_codes if name in own)
 
 
-def _tells(name: str, entry: SourceMapping, mapping: CutMapping, study: Study) -> bool:
+def _reveals_arm(name: str, entry: SourceMapping, mapping: CutMapping, study: Study) -> bool:
     """Whether a column of a source becomes a withheld one in any table of the source, or has its name."""
     if name in withheld_columns(study, entry.table):
         return True

@@ -55,7 +55,7 @@ _ENDS = frozenset({"min", "max", "whisker_low", "whisker_high"})
 _SUMMARIES = frozenset({"mean", "sd", "median", "q1", "q3", "mean_mbq", "mean_pct", "se", "years"})
 """Statistics that give the values of one patient or two away."""
 _FEWEST = 3
-"""Patients from which on a mean and its spread tell of no single value."""
+"""Patients from which on a mean and its spread reveal no single value."""
 
 
 def without_values(results: Results) -> Results:

@@ -144,7 +144,7 @@ def data_files(
     displays
         Its displays by key: tables among them are written as shown.
     document
-        The report as composed, which tells where each number is shown.
+        The report as composed, which says where each number is shown.
     also
         Further formats of the datasets, as in ``further_files``.
     records
@@ -175,7 +175,7 @@ def data_files(
 
 
 def _records(analysed: Analysed) -> dict[str, bytes]:
-    """Write the raw records, unless they would tell the arms of a blinded run, and what an earlier date changed."""
+    """Write the raw records, unless they would reveal the arms of a blinded run, and what an earlier date changed."""
     cut = analysed.cut
     files = {} if analysed.blinded is not None else csv_files.raw_csvs(cut, analysed.study)
     if cut.snapshot_date is not None:

@@ -37,7 +37,7 @@ _FEW = 25
 _COURSE = {"SUBJID": "Patient", "TRT01P": "Arm", "NCYC": "Cycles", "TRTEDT": "Last cycle"}
 _IN_FILE = {
     False: "Every record stands in cut_readout.csv.",
-    True: "Records of treatment are left out, because they would tell the arms of a blinded dry run; every other one "
+    True: "Records of treatment are left out, because they would reveal the arms of a blinded dry run; every other one "
     "stands in cut_readout.csv. Records are named by their number by patient, date and key, not by a line of a file.",
 }
 
@@ -60,7 +60,7 @@ _PRODUCTS = {"AERELLU": "Related to ¹⁷⁷Lu", "AERELY90": "Related to ⁹⁰Y
 
 
 def discontinuations(data: Datasets, study: Study, *, reasons: bool = True) -> Listing:
-    """List patients who stopped treatment, with the cycles they received and, if they may be told, the reasons."""
+    """List patients who stopped treatment, with the cycles they received and, if they may be shown, the reasons."""
     stopped = data.adsl[data.adsl["EOTSTT"].isin(["DISCONTINUED"])]
     stopped = stopped.assign(DCSREAS=_labelled(stopped["DCSREAS"], study, "disposition"))
     columns = {**_COURSE, "DCSREAS": "Reason"} if reasons else _COURSE
@@ -72,11 +72,11 @@ def deaths(data: Datasets, study: Study) -> Listing:
     died = data.adsl[data.adsl["DTHDT"].notna()]
     died = died.assign(DAYS=(died["DTHDT"] - died["TRTEDT"]).dt.days.astype("Int64"))
     columns = {**_COURSE, "DTHDT": "Death", "DAYS": "Days after the last cycle"}
-    told = bool(died[["DTHCAUS", "DTHCAUSP"]].notna().any(axis=None))
-    if told:
+    has_causes = bool(died[["DTHCAUS", "DTHCAUSP"]].notna().any(axis=None))
+    if has_causes:
         died = died.assign(DTHCAUS=_labelled(died["DTHCAUS"], study, "follow_up", "DTHCAUSE"))
         columns |= {"DTHCAUS": "Cause", "DTHCAUSP": "In words"}
-    note = "" if told or died.empty else "The data have no causes of death."
+    note = "" if has_causes or died.empty else "The data have no causes of death."
     return _listing("deaths", "Deaths known at the data cut", died, columns, note=note)
 
 
@@ -88,7 +88,7 @@ def toxicity_discontinuations(data: Datasets, study: Study, *, reasons: bool = T
     data, study
         The datasets, with the action taken for each event; the words of the codes.
     reasons
-        Whether reasons of discontinuation may be told: then patients who stopped for an event or a stopping rule of
+        Whether reasons of discontinuation may be shown: then patients who stopped for an event or a stopping rule of
         whom no event is recorded as the cause are listed too.
     """
     events = data.adae[data.adae["AEACN"].eq("DISCONTINUED").fillna(value=False).astype(bool)]
@@ -322,7 +322,7 @@ def cut_readout(cut: Cut, *, blinded: bool = False) -> Listing:
         title="What the earlier date of data cut changed",
         columns=("Table", _PLACE[blinded], "Patient", "Column", "Action", "Snapshot", "At the cut"),
         rows=tuple(rows),
-        note=f"{_IN_FILE[blinded]} Kept: without a date, so that no rule can tell.",
+        note=f"{_IN_FILE[blinded]} Kept: without a date, so that no rule can judge it.",
         landscape=True,
         weights=(1.3, 0.9, 0.8, 0.9, 0.8, 1.6, 1.3),
     )
@@ -391,7 +391,7 @@ def plan_fields(plan: Plan) -> Listing:
 def inputs(cut: Cut, *, blinded: bool = False) -> Listing:
     """List the files of the data cut: how each was understood, what was converted, and its fingerprint.
 
-    In a blinded dry run fingerprints are withheld: that of a small file tells the arms to who tries them all.
+    In a blinded dry run fingerprints are withheld: that of a small file reveals the arms to anyone who tries them all.
     """
     rows = tuple(
         (

@@ -145,7 +145,7 @@ class _Marker:
             if number.text not in now[number.id]:
                 now[number.id].append(number.text)
         for key, written in now.items():
-            # A number may be written in several ways in one place, with and without decimals; the order tells which.
+            # A number may be written in several ways in one place, with and without decimals; the order shows which.
             former = texts.get(key, ()) or ("",)
             for i, text in enumerate(written):
                 was = former[min(i, len(former) - 1)]
@@ -180,7 +180,7 @@ def mark_changes(document: Document, old: Output, new: Output, study: Study) -> 
     new
         The files the report consists of, HTML and PDF not needed.
     study
-        Its keys of raw tables tell records apart.
+        Its keys of raw tables distinguish records.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What a run that makes a report tells: which step it is at, and in the end what it has written."""
+"""What a run that makes a report reports: which step it is at, and in the end what it has written."""
 
 import time
 from collections.abc import Callable, Mapping

@@ -30,20 +30,20 @@ from duonen_stats.study import Study
 Session = Literal["open", "closed"]
 
 OUTCOME_TABLES = ("tumour_assessments", "follow_up", "concomitant_therapies", "protocol_deviations")
-"""Raw tables of progression, response and survival; another antitumour therapy tells of progression, and a deviation
-may be one. The gap that a deviation left out leaves in the numbers of the others tells of it, so that none stays."""
+"""Raw tables of progression, response and survival; another antitumour therapy reveals progression, and a deviation
+may be one. The gap that a deviation left out leaves in the numbers of the others reveals it, so that none stays."""
 
 _OUTCOME_COLUMNS = {"disposition": ("REASON", "DETAIL"), "adverse_events": ("OUTCOME",)}
-"""Raw columns of other tables that tell of progression and death: why treatment ended, how an event did."""
+"""Raw columns of other tables that reveal progression and death: why treatment ended, how an event did."""
 _FATAL_GRADE, _SHOWN_GRADE = 5, 4
-"""An event of grade 5 is a death: an open session does not tell it from one of grade 4."""
+"""An event of grade 5 is a death: an open session does not distinguish it from one of grade 4."""
 _OUTCOMES_OF_EVENTS = ("recovered", "sequelae", "recovering", "not_recovered", "fatal", "unknown", "worsened")
 _LASTING = ("renal_failure", "persistent_severe_haematological")
 """Events of interest that count by how they ended."""
 _PROHIBITED = "PROHIBITED_THERAPY"
 _NO_THERAPIES = "an open session holds no record of concomitant therapies"
 _FATAL_RULES = frozenset({"AE-FATAL", "AE-OUTCOME", "AE-SERIOUS"})
-"""Rules that tell of fatal events."""
+"""Rules that reveal fatal events."""
 
 _OUTCOME_DATASETS = ("adrs", "adtte")
 # That a date was imputed says that there is one.
@@ -54,7 +54,7 @@ _OUTCOME_RULES = frozenset(one.rule.id for one in CROSS_RULES if not {*OUTCOME_T
 
 
 def open_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Leave out findings that tell of a patient's progression, response or survival."""
+    """Leave out findings that reveal a patient's progression, response or survival."""
     return tuple(
         one
         for one in findings

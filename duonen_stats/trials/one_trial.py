@@ -175,8 +175,8 @@ def part_values(content: bytes, mark: str, first: int, number: int, size: int) -
     try:
         file = parquet.ParquetFile(BytesIO(content), page_checksum_verification=True)
         marks = file.schema_arrow.metadata or {}
-        told = {"mark": mark, "first": str(first), "trials": str(number), "ids": str(size)}
-        if any(marks.get(name.encode()) != value.encode() for name, value in told.items()):
+        expected = {"mark": mark, "first": str(first), "trials": str(number), "ids": str(size)}
+        if any(marks.get(name.encode()) != value.encode() for name, value in expected.items()):
             return None
         column = file.read().column("value").to_numpy()  # all columns, so that all checksums are verified
     except (OSError, ValueError):

@@ -145,18 +145,18 @@ def simulate_trials(
     chosen = scenario.chosen(study)
     library("pyarrow", PARQUET)
     _require_possible(scenario, study)
-    told = _described(scenario, chosen)
-    _require_same_run(place, told, trials)
+    description = _described(scenario, chosen)
+    _require_same_run(place, description, trials)
     make_folder(place)
     if abandoned(place) is False:
         raise OptionError("out", f"another run is writing to {place}. Wait for it, or name another folder.")
     with held(place):
-        _begin(place, told, trials)
-        store = _Store(place, scenario, _mark(told), trials, len(chosen.ids))
+        _begin(place, description, trials)
+        store = _Store(place, scenario, _mark(description), trials, len(chosen.ids))
         for part, content in dispatch(run_part, store.left(progress), executor):
             store.keep(part, content, progress)
         found = tuple(_described_results(store, chosen, scenario, study))
-        _finish(place, told, trials, found, store)
+        _finish(place, description, trials, found, store)
     return SimulatedTrials(folder=place, trials=trials, ids=chosen.ids, characteristics=found)
 
 
@@ -300,22 +300,22 @@ def plain(value: Any) -> Any:
     return [plain(part) for part in value] if isinstance(value, tuple | list) else value
 
 
-def _mark(told: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:20]
+def _mark(description: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(description, sort_keys=True).encode()).hexdigest()[:20]
 
 
 def _json(content: Mapping[str, Any]) -> bytes:
     return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def _require_same_run(place: Path, told: Mapping[str, Any], trials: int) -> None:
+def _require_same_run(place: Path, description: Mapping[str, Any], trials: int) -> None:
     """Refuse a folder that holds anything but parts of this run; ``OptionError`` names what differs."""
     there = _read(place / RUN)
     if there is None:
         return require_folder(
             place, SIMULATED_TRIALS
         )  # not there, empty, or something else, which it refuses
-    differs = [name for name in told if there.get(name) != json.loads(json.dumps(told[name]))]
+    differs = [name for name in description if there.get(name) != json.loads(json.dumps(description[name]))]
     if differs:
         raise OptionError(
             "out",
@@ -375,23 +375,23 @@ def _read(path: Path) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def _begin(place: Path, told: Mapping[str, Any], trials: int) -> None:
+def _begin(place: Path, description: Mapping[str, Any], trials: int) -> None:
     """Say what the folder is of, and take away what a killed run was writing."""
     finished = _read(place / MANIFEST)
     if finished is not None and finished.get("trials") != trials:  # it does not account for what is added
         drop_file(place / MANIFEST)
     drop_unfinished(place)
     if not (place / RUN).is_file():
-        write_file(place / RUN, _json(told))
+        write_file(place / RUN, _json(description))
 
 
 def _finish(
-    place: Path, told: Mapping[str, Any], trials: int, found: Sequence[Characteristic], store: _Store
+    place: Path, description: Mapping[str, Any], trials: int, found: Sequence[Characteristic], store: _Store
 ) -> None:
     """Write the characteristics and, last, the manifest, which accounts for every file."""
     table = rows_csv(COLUMNS, in_columns(found))
     account = listed({CHARACTERISTICS: table, RUN: content_of(place / RUN)}) + listed(store.hashes())
-    content = {**told, "trials": trials, "outputs": sorted(account, key=lambda one: str(one["name"]))}
+    content = {**description, "trials": trials, "outputs": sorted(account, key=lambda one: str(one["name"]))}
     manifest = _json(content)
     if content_of(place / MANIFEST) == manifest and content_of(place / CHARACTERISTICS) == table:
         return

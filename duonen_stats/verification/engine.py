@@ -101,7 +101,7 @@ def verify_folder(
 def answer(asked: TextIO, said: TextIO) -> None:
     """Verify the folder named on one line of JSON, and answer by another: what the second process runs.
 
-    Where the first line says so, a second one tells that the results are there. Numbers that are none are null, as
+    Where the first line says so, a second one says that the results are there. Numbers that are none are null, as
     JSON has it.
     """
     question = json.loads(asked.readline())

@@ -267,7 +267,7 @@ def test_two_that_could_be_the_same_are_left_apart(told):
 
 
 def test_records_that_were_swapped_keep_their_key(told):
-    """Whether the numbers or all the rest was swapped nobody can tell: the key has it."""
+    """Whether the numbers or all the rest was swapped nobody can know: the key has it."""
     swapped = [(*FIVE[0][:2], *FIVE[1][2:]), (*FIVE[1][:2], *FIVE[0][2:])]
     found = told("adverse_events", EVENTS, FIVE, [*swapped, *FIVE[2:]])
     assert [one[:2] for one in found] == [("changed", "01-001 1"), ("changed", "01-001 2")]

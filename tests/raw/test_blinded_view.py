@@ -207,7 +207,7 @@ def test_a_finding_names_no_line(cuts):
 
 
 def test_cells_that_could_not_be_read_are_known_by_the_numbers_of_their_records(cuts, tmp_path):
-    """Dates whose order cannot be told stand on other lines of a file sorted otherwise, and are the same records."""
+    """Dates of unclear order stand on other lines of a file sorted otherwise, and are the same records."""
     seen = []
     for seed in (1, 2):
         folder = shutil.copytree(cuts[0], tmp_path / f"{seed}" / "cut")

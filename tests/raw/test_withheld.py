@@ -35,7 +35,7 @@ def _mapping(tmp_path, study, entry):
 
 @pytest.mark.parametrize("entry", REFUSED)
 def test_records_chosen_by_what_tells_the_arm_are_refused(tmp_path, study, entry):
-    with pytest.raises(DataError, match=r"chooses rows of .* which tells the arm"):
+    with pytest.raises(DataError, match=r"chooses rows of .* which reveals the arm"):
         require_open_choice(_mapping(tmp_path, study, entry), study)
 
 
@@ -48,7 +48,7 @@ def test_blinded_reports_and_planning_ask(cohort_copy, study, tmp_path):
     path = tmp_path / "m.yaml"
     path.write_text("sources: [{source: labs.csv, table: labs, rows: {ARM: A}}]\n", encoding="utf-8")
     for read in (read_blinded_cut, read_planning_cut):
-        with pytest.raises(DataError, match="tells the arm"):
+        with pytest.raises(DataError, match="reveals the arm"):
             read(study, cohort_copy, mapping=path)
 
 

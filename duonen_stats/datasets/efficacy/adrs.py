@@ -145,7 +145,7 @@ def build_adrs(
 
 
 def _counting(seen: pd.DataFrame, randomised: pd.Series, new_therapy: pd.DataFrame) -> pd.DataFrame:
-    """Add the days from randomisation, and tell which assessments count for the best response."""
+    """Add the days from randomisation, and say which assessments count for the best response."""
     start = pd.to_datetime(seen["SUBJID"].map(randomised))
     days = numbers((seen["ADT"] - start).dt.days)
     after = (days > 0) & ~seen["PRIOR"]

@@ -40,7 +40,7 @@ LOST_ENDS = (CALLED_LOST, WITHDREW, UNKNOWN)
 def blinded_follow_up(
     cut: Cut, study: Study, *, rules: Plan = PUBLISHED_RULES, lag_days: float | None = None
 ) -> pd.DataFrame:
-    """Give entry, follow-up and event of each patient, why follow-up ends, and nothing that tells the arms apart.
+    """Give entry, follow-up and event of each patient, why follow-up ends, and nothing that distinguishes the arms.
 
     Of the raw tables only these columns are read: patient, randomisation, assessments, follow-up with its status,
     deaths, and date and reason of the disposition. ``ARM``, activities, doses and dates of administration are not.
@@ -114,15 +114,16 @@ def _ends(
     alive = records.series(records.alive.date)
     silent = alive < end_of(cut) - allowed
     left = records.series(records.left)
-    told = patients.isin(_with_status(cut))
+    has_status = patients.isin(_with_status(cut))
     end = pd.Series(FOLLOWED, index=patients, dtype=object)
     # The last condition that holds decides.
     for condition, reason in (
-        (~told, UNKNOWN_RECENT), (told & silent, SILENT), (~told & silent, UNKNOWN), (left.eq(WITHDRAWN), WITHDREW),
+        (~has_status, UNKNOWN_RECENT), (has_status & silent, SILENT), (~has_status & silent, UNKNOWN),
+        (left.eq(WITHDRAWN), WITHDREW),
         (left.eq(LOST), CALLED_LOST), (seen, PROGRESSED), (died, DIED),
     ):  # fmt: skip
         end = end.mask(condition, reason)
-    # A status that is up to date holds on the day of the cut: losses and deaths since the last contact are told.
+    # A status that is up to date holds on the day of the cut: losses and deaths since the last contact are recorded.
     current = end.eq(FOLLOWED)
     return end, alive.mask(current, end_of(cut))
 

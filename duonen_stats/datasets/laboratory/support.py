@@ -25,7 +25,7 @@ class Support:
     """When patients were supported (``spans``: ``USUBJID``, ``FROM``, ``TO``), and how that counts.
 
     ``days`` after a span a value still owes something to it. ``unknown`` says why there is no record of therapies, if
-    there is none: nobody can tell then, and values count as observed.
+    there is none: nobody can know then, and values count as observed.
     """
 
     spans: pd.DataFrame = field(default_factory=_no_spans)

@@ -314,7 +314,7 @@ ORDERED = frozenset(
 
 
 Tiers = tuple[tuple[str, ...], ...]
-"""Sets of columns, the strictest first: the key, then what still tells a record when part of its key was corrected."""
+"""Sets of columns, the strictest first: the key, then what identifies a record when part of its key was corrected."""
 
 _OF_A_CYCLE = (("USUBJID", "PARAMCD", "AVISIT", "DTYPE"),)
 

@@ -269,9 +269,9 @@ def _decisions(
     further: set[pd.Timestamp] = set()
     if adcm is not None:
         classes = _words(study, "concomitant_therapies", "CLASS") | {"OTHER": OTHER_TREATMENT}
-        told = adcm[(adcm["SUPPFL"].eq("Y") | adcm["FURTHFL"].eq("Y")).fillna(value=False).astype(bool)]
+        therapies = adcm[(adcm["SUPPFL"].eq("Y") | adcm["FURTHFL"].eq("Y")).fillna(value=False).astype(bool)]
         for name, start, end, against in zip(
-            told["CMCLAS"], told["ASTDT"], told["AENDT"], told["FURTHFL"], strict=True
+            therapies["CMCLAS"], therapies["ASTDT"], therapies["AENDT"], therapies["FURTHFL"], strict=True
         ):
             if pd.isna(start):
                 continue

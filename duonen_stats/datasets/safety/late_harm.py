@@ -66,7 +66,7 @@ def add_late_harm(
     -------
     pandas.DataFrame
         ``adtte`` with five rows more of every treated patient: event, ``COMPETING`` for death without it, or censored.
-        Who is alive is censored on the last day known alive; of the two that blood counts tell, everybody at the last
+        Who is alive is censored on the last day known alive; of the two that blood counts give, everybody at the last
         count, since nobody knows of a count that was not made, and death competes there if it came within
         ``persistent_days`` of it. A lasting cytopenia is dated by the count that shows that it lasts. A count of a
         grade that the patient had before treatment does not count.

@@ -1,4 +1,4 @@
-"""What events tell about a hazard ratio, in the normal approximation of the log-rank test."""
+"""What events say about a hazard ratio, in the normal approximation of the log-rank test."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -108,19 +108,22 @@ def inverse_normal_test(
     statistics = tuple(float(z) for z in stage_z)
     if not 0 < len(statistics) <= design.looks or not all(isfinite(z) for z in statistics):
         raise PlanError(f"A plan of {design.looks} looks combines 1 to {design.looks} finite statistics.")
-    told = None if stage_information is None else _positive(stage_information, len(statistics))
+    known_information = None if stage_information is None else _positive(stage_information, len(statistics))
     steps = increments(design.information)
     combined = combine_stages(statistics, [step**0.5 for step in steps[: len(statistics)]])
     p_values = repeated_p_values(design, combined)
     looks = tuple(
-        _look(design, k, statistics[k], combined[k], p_values[k], steps, told) for k in range(len(statistics))
+        _look(design, k, statistics[k], combined[k], p_values[k], steps, known_information)
+        for k in range(len(statistics))
     )
     ended = looks[-1].rejects or len(looks) == design.looks
     return InverseNormalResult(
         weights=tuple(step**0.5 for step in steps),
         looks=looks,
         rejects=any(look.rejects for look in looks),
-        final=_final(design, combined[-1], told) if told is not None and ended else None,
+        final=_final(design, combined[-1], known_information)
+        if known_information is not None and ended
+        else None,
     )
 
 
@@ -232,14 +235,14 @@ def _look(
     combined_z: float,
     p_value: float | None,
     steps: list[float],
-    told: tuple[float, ...] | None,
+    known_information: tuple[float, ...] | None,
 ) -> CombinationLook:
     critical = design.efficacy_z[k]
     interval: tuple[float, float, float] | tuple[None, None, None] = (None, None, None)
-    if told is not None:
+    if known_information is not None:
         # The combination falls by this much for each unit of effect taken away.
         slope = (
-            sum((i * w) ** 0.5 for i, w in zip(told[: k + 1], steps, strict=False))
+            sum((i * w) ** 0.5 for i, w in zip(known_information[: k + 1], steps, strict=False))
             / sum(steps[: k + 1]) ** 0.5
         )
         interval = (combined_z / slope, (combined_z - critical) / slope, (combined_z + critical) / slope)
@@ -260,15 +263,17 @@ def _look(
     )
 
 
-def _final(design: GroupSequentialDesign, combined_z: float, told: tuple[float, ...]) -> StagewiseInference:
-    look = len(told)
+def _final(
+    design: GroupSequentialDesign, combined_z: float, known_information: tuple[float, ...]
+) -> StagewiseInference:
+    look = len(known_information)
     lower = design.lower_z if design.binding or design.sides == 2 else (-inf,) * design.looks  # noqa: PLR2004
     return order_stagewise(
         z=combined_z,
         upper=design.efficacy_z[: look - 1],
         lower=lower[: look - 1],
         fraction=design.information[:look],
-        information=_sums(told),
+        information=_sums(known_information),
         sides=design.sides,
         confidence=default_confidence(design),
     )

@@ -25,7 +25,7 @@ from duonen_stats.design.monitoring.futility import spend_both, spend_downwards
 from duonen_stats.design.monitoring.group_sequential import GroupSequentialDesign
 from duonen_stats.errors import PlanError
 
-# Boundaries spent anew: at the information that a trial really had when it was looked at.
+# Boundaries spent again: at the information that a trial really had when it was looked at.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ def respend_boundaries(
     Raises
     ------
     PlanError
-        The plan cannot be spent anew, a look follows after all was spent, or a number is out of range.
+        The plan cannot be spent again, a look follows after all was spent, or a number is out of range.
 
     References
     ----------
@@ -282,7 +282,7 @@ def repeated_intervals(
     information
         Information on the effect at those looks; for a log-rank test from :func:`log_rank_information`.
     boundary
-        The boundaries used, if they were spent anew at these looks.
+        The boundaries used, if they were spent again at these looks.
 
     Raises
     ------
@@ -352,7 +352,7 @@ def repeated_p_values(
     Raises
     ------
     PlanError
-        There are more statistics than looks, or the plan cannot be spent anew.
+        There are more statistics than looks, or the plan cannot be spent again.
 
     References
     ----------

@@ -84,7 +84,7 @@ def stagewise_inference(
         Information on the effect at each look up to that one, increasing; for a log-rank test from
         :func:`log_rank_information`. The estimate and its limits have the unit 1/√information.
     boundary
-        The boundaries used, if they were spent anew at these looks; else those of the plan.
+        The boundaries used, if they were spent again at these looks; else those of the plan.
     confidence
         Level of the interval; left out, the one that agrees with the test.
 
@@ -149,7 +149,7 @@ def order_stagewise(
 ) -> StagewiseInference:
     """Do :func:`stagewise_inference` with the boundaries of the earlier looks as they are.
 
-    ``fraction`` weights the stages in the statistic and ``information`` is what each really told; in a
+    ``fraction`` weights the stages in the statistic and ``information`` is what each really gained; in a
     group-sequential test the two are the same, in a combination test the weights are fixed beforehand.
 
     Raises
@@ -161,8 +161,8 @@ def order_stagewise(
         raise PlanError(f"The statistic of a look must be a finite number, not {z}.")
     if not 0 < confidence < 1:
         raise PlanError(f"A confidence level lies between 0 and 1; {confidence} does not.")
-    told, weight = increments(information), increments(fraction)
-    per_effect = [(i / w) ** 0.5 for i, w in zip(told, weight, strict=True)]
+    gained, weight = increments(information), increments(fraction)
+    per_effect = [(i / w) ** 0.5 for i, w in zip(gained, weight, strict=True)]
 
     def p_value(effect: float) -> float:
         thetas = [effect * step for step in per_effect]

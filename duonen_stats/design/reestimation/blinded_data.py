@@ -104,7 +104,7 @@ class BlindedCut:
     schedule
         When tumours are looked at; None if events are known on their day.
     ends
-        Why follow-up ends, with numbers; empty if it was not told.
+        Why follow-up ends, with numbers; empty if it is not given.
     event_months_known
         Whether the months of the events are those of the data; not if the cut was made of its numbers alone.
     contradictions
@@ -381,7 +381,7 @@ def _others(
     entered_so_far: int | None,
     known_months: float,
 ) -> FloatArray | None:
-    """Entries of patients who are not in the cut; None if nothing is told of them."""
+    """Entries of patients who are not in the cut; None if nothing is known of them."""
     if entered_since is not None and entered_so_far is not None:
         raise DataError("Give the entries of those not in the cut, or how many have entered, not both.")
     if entered_so_far is not None:

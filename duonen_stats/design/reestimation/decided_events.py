@@ -220,7 +220,9 @@ def final_combination(
     require_valid_end(rule, z, n_events)
     stages = stagewise_log_rank(z, n_events)
     gained = [after - before for before, after in zip((0.0, *n_events), n_events, strict=False)]
-    told = [log_rank_information(events, allocation_ratio=rule.allocation_ratio) for events in gained]
+    gained_information = [
+        log_rank_information(events, allocation_ratio=rule.allocation_ratio) for events in gained
+    ]
     weights = increments(design.information)
     combined = combine_stages(stages, [weight**0.5 for weight in weights[: len(stages)]])[-1]
     last = len(z) - 1
@@ -229,7 +231,7 @@ def final_combination(
     planned = design.information[: last + 1]
     inference = order_stagewise(
         z=combined, upper=upper, lower=lower, fraction=planned,
-        information=tuple(accumulate(told)), sides=1, confidence=_confidence(design, limits),
+        information=tuple(accumulate(gained_information)), sides=1, confidence=_confidence(design, limits),
     )  # fmt: skip
     # The two statistics of the usual test correlate by the events that were really there.
     fraction = (

@@ -44,8 +44,8 @@ def fingerprint(scenario: Any, seed: int, point: int, *, chunk_trials: int) -> s
     """Name of all that a chunk's result depends on, but for its own number and size; ``scenario`` is a dataclass."""
     described = asdict(scenario)
     described.pop("label", None)
-    told = json.dumps([_ENGINE, chunk_trials, seed, point, described], sort_keys=True, default=float)
-    return hashlib.sha256(told.encode()).hexdigest()[:20]
+    described_run = json.dumps([_ENGINE, chunk_trials, seed, point, described], sort_keys=True, default=float)
+    return hashlib.sha256(described_run.encode()).hexdigest()[:20]
 
 
 class Checkpoint(Generic[Kept]):

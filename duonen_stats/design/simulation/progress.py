@@ -1,4 +1,4 @@
-"""How long work tells how far it is."""
+"""How far a long computation has come."""
 
 from typing import Protocol
 

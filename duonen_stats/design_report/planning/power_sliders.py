@@ -338,7 +338,7 @@ def with_sliders(
     )  # fmt: skip
     if not own_power:
         ending: tuple[Part, ...] = () if far_tail or at == "result" else ("; ", *needed, f" for {target}")
-        told = (
+        sentence = (
             chance,
             " power; ",
             *events,
@@ -346,7 +346,7 @@ def with_sliders(
             *limits,
             *ending,
         )
-        facts = ((f"{method_name(method)}, {patients} patients", told),)
+        facts = ((f"{method_name(method)}, {patients} patients", sentence),)
     full = replace(answer, facts=(*answer.facts, *facts), data={**answer.data, "planned": planned})
     lines = {
         "power": full.line(chance), "events": full.line(events), "limits": full.line(limits),

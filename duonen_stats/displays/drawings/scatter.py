@@ -28,7 +28,7 @@ from duonen_stats.displays.drawings.text_layout import (
 )
 from duonen_stats.displays.model.content import Line, Number
 
-# Two measurements of every patient against each other, arms told apart (Figures 3 and 6).
+# Two measurements of every patient against each other, arms distinguished (Figures 3 and 6).
 
 
 _TICK_ROOM = 5 + style.SMALL * LEADING

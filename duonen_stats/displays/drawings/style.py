@@ -82,7 +82,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fill:
-    """How a bar is drawn: colour, and a hatch that tells it apart without colour."""
+    """How a bar is drawn: colour, and a hatch that distinguishes it without colour."""
 
     colour: str
     hatch: str = ""
@@ -103,7 +103,7 @@ _POOLED = Mark(colour="#2a8c6e", edge="#0f4636", marker="P", scale=1.1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stroke:
-    """How the line of a group is drawn: colour, and dashes (points on, off, ...) that tell it apart in grey."""
+    """How the line of a group is drawn: colour, and dashes (points on, off, ...) that distinguish it in grey."""
 
     colour: str
     dashes: tuple[float, ...] = ()

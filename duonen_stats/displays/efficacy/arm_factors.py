@@ -179,7 +179,7 @@ def _layout(material: Material) -> Layout:
     model = (
         f"The model of all arms has one indicator each for {both}; it takes their effects to multiply, which cannot be "
         "tested unless there are arms with each combination. Hazard ratios below 1 favour patients with the factor. An "
-        "isotope cannot be told from the activities that go with it."
+        "isotope cannot be distinguished from the activities that go with it."
         if len(factors) > 1
         else f"The model of all arms has one indicator, for {both}. Hazard ratios below 1 favour patients with it."
     )

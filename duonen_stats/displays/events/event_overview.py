@@ -44,7 +44,7 @@ def _deaths(material: Material, group: str) -> Line:
 
 
 def _lines(material: Material) -> dict[str, str]:
-    """Name the lines of the overview; those of single products stand below that of all, if the data tell them."""
+    """Name the lines of the overview; those of single products stand below that of all, if the data name them."""
     study, results = material.study, material.look.results
     products = {
         f"related_{isotope.code.lower()}": f"Related to {isotope.label}"

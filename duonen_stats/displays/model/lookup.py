@@ -151,7 +151,7 @@ def single_patients(content: TableContent, results: Results) -> tuple[Line, ...]
     )
     if not alone:
         return ()
-    cells = "One number of this table tells" if alone == 1 else f"{alone} numbers of this table tell"
+    cells = "One number of this table describes" if alone == 1 else f"{alone} numbers of this table describe"
     return ((f"{cells} of a single patient: think who may recognise the patient before it is passed on.",),)
 
 

@@ -41,9 +41,9 @@ def _layout_table(material: Material) -> Layout:
     for arm in arm_codes(material.study):
         block = ids.toxicity_watch(arm)
         signal = block.stat("signal_at")
-        told: Line = ("no",)
+        signalled: Line = ("no",)
         if look.results.value(signal) is not None:
-            told = ("after ", look.count(signal), " patients")
+            signalled = ("after ", look.count(signal), " patients")
         rows.append(
             TableRow(
                 cells=(
@@ -58,7 +58,7 @@ def _layout_table(material: Material) -> Layout:
                     if look.results.value(block.stat("mean")) is not None
                     else (look.fixed(block.stat("mean"), 1),),
                     (look.fixed(block.stat("exceeds"), 3, bounds=(plan.toxicity_threshold,)),),
-                    told,
+                    signalled,
                 )
             )
         )

@@ -226,7 +226,7 @@ class FisherResult:
     """Fisher's exact test. ``odds_ratio`` is None but for a 2 × 2 table.
 
     ``method`` is ``"exact"``, or ``"monte_carlo"`` with its number of ``resamples`` and its ``seed``;
-    ``note`` tells of empty rows and columns left out.
+    ``note`` names empty rows and columns left out.
     """
 
     p_value: float
@@ -244,7 +244,7 @@ class ChiSquareResult:
     """Pearson's chi-squared test of a table.
 
     ``min_expected`` is the smallest expected count. ``cramers_v`` is always taken from the uncorrected
-    statistic. ``correction`` tells whether Yates's was applied (2 × 2 only).
+    statistic. ``correction`` says whether Yates's was applied (2 × 2 only).
     """
 
     statistic: float
@@ -389,7 +389,7 @@ def chi_square(table: ArrayLike, *, correction: bool = False) -> ChiSquareResult
 
 
 def _admit(table: ArrayLike) -> tuple[IntArray, str]:
-    """Leave out empty rows and columns, and tell how many there were."""
+    """Leave out empty rows and columns, and say how many there were."""
     values = np.asarray(table, dtype=np.float64)
     counted = (values >= 0) & (values == np.floor(values)) & np.isfinite(values)
     if values.ndim != len(_FOURFOLD) or not counted.all():

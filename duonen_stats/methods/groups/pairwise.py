@@ -31,7 +31,7 @@ from duonen_stats.methods.inputs.admit import (
 _Z = np.linspace(-8, 8, 81)
 _Z_WEIGHT = np.exp(-(_Z**2) / 2) / np.sqrt(2 * np.pi) * (_Z[1] - _Z[0])
 _BELOW = special.ndtr(_Z)
-# A range of 40 standard deviations has probability 1e-170: beyond it nothing needs to be told apart.
+# A range of 40 standard deviations has probability 1e-170: beyond it nothing needs to be distinguished.
 _WIDEST = 40.0
 _KNOTS = np.linspace(0, _WIDEST, 4001)
 # Points where the density of the standard deviation has fallen by exp(-40) are left out.

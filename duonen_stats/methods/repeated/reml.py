@@ -164,7 +164,7 @@ def fit_reml(patients: Sequence[Patient], structure: Structure) -> RemlFit:
     Raises
     ------
     NotEstimable
-        ``collinear``: the fixed effects cannot be told apart. ``no_convergence``: the likelihood has no maximum
+        ``collinear``: the fixed effects cannot be distinguished. ``no_convergence``: the likelihood has no maximum
         among the covariance matrices, or none was found.
 
     References
@@ -178,7 +178,7 @@ def fit_reml(patients: Sequence[Patient], structure: Structure) -> RemlFit:
     y = np.concatenate([one.y.ravel() for one in batches])
     if n <= p or np.linalg.matrix_rank(x) < p:
         raise NotEstimable(
-            "collinear", {"all": n}, "The effects of the model cannot be told apart with these values."
+            "collinear", {"all": n}, "The effects of the model cannot be distinguished with these values."
         )
     residual = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
     variance = float(residual @ residual) / (n - p)

@@ -210,7 +210,7 @@ def _fitted(patients: Sequence[Patient]) -> tuple[RemlFit, RandomEffects, bool]:
 
 
 def _require_error(patients: Sequence[Patient]) -> None:
-    """Refuse where error cannot be told from slopes that vary: a model without random slopes would be too sure then."""
+    """Refuse where errors and varying slopes cannot be separated: without random slopes a model is too sure."""
     x = np.concatenate([one.x for one in patients])
     if np.linalg.matrix_rank(x) < x.shape[1]:
         return  # the fit refuses this by its own reason
@@ -223,7 +223,9 @@ def _require_error(patients: Sequence[Patient]) -> None:
     sizes = {"all": len(patients)}
     if not free:
         raise NotEstimable(
-            "n_too_small", sizes, "Nobody has values at three times: error cannot be told from slopes."
+            "n_too_small",
+            sizes,
+            "Nobody has values at three times: error cannot be distinguished from slopes.",
         )
     if around <= _EXACT * float(((values - values.mean()) ** 2).sum()):
         raise NotEstimable("zero_variance", sizes, "Every patient's values lie on a line, without error.")

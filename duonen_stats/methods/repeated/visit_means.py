@@ -300,7 +300,7 @@ def _admitted(
 def _with_slopes(rows: _Values) -> tuple[_Values, frozenset[str]]:
     """Leave out the visits at which no arm has two patients with different baselines, and name them.
 
-    The mean of each arm takes up what its value there says, so that these values tell nothing of the rest.
+    The mean of each arm takes up what its value there says, so that these values say nothing about the rest.
     """
     if rows.base is None:
         return rows, frozenset()

@@ -1,7 +1,7 @@
 """Cox's proportional hazards model: hazard ratios with limits, and the tests of the whole model.
 
 Own: scipy 1.17.1 has no Cox model. statsmodels' ``PHReg`` (0.15.0) agrees to 6e-13 and lifelines 0.30.3 to 2e-11 if
-told to iterate on, but both return a number for a likelihood without maximum; they confirm.
+asked to iterate on, but both return a number for a likelihood without maximum; they confirm.
 """
 
 from collections.abc import Sequence

@@ -195,7 +195,7 @@ def _gap(covers: FloatArray, mass: FloatArray) -> float:
 def _maximise(covers: FloatArray) -> FloatArray:
     """Maximise the sum of log(covers @ mass) over masses that are not negative and have the sum 1.
 
-    A step that halves the gap is taken whole: near the maximum the likelihood has no digits left to tell.
+    A step that halves the gap is taken whole: near the maximum the likelihood has no digits left to show more.
     """
     n, size = covers.shape
     mass = np.full(size, 1 / size)

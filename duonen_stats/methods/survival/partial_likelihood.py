@@ -218,7 +218,7 @@ def invertible(matrix: FloatArray) -> bool:
 def standardise(data: SurvivalData, ties: Ties, terms: tuple[str, ...]) -> tuple[SurvivalData, FloatArray]:
     """Scale the covariates to standard deviation 1 within risk sets; return the data and the old deviations.
 
-    A record that is at risk at no failure, and a difference between strata, tell nothing about the coefficients and
+    A record that is at risk at no failure, and a difference between strata, say nothing about the coefficients and
     do not count here.
 
     Raises
@@ -299,7 +299,7 @@ def _climb(
     raise NotEstimable(
         "not_converged",
         n,
-        "The likelihood is so flat around its maximum that the hazard ratio cannot be told from an infinite one.",
+        "The likelihood is so flat around its maximum that the hazard ratio may be infinite.",
     )
 
 

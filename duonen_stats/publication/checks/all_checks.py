@@ -1,4 +1,4 @@
-"""All checks of a ledger against itself, in the order they are told."""
+"""All checks of a ledger against itself, in the order they are reported."""
 
 from collections.abc import Callable
 

@@ -10,7 +10,7 @@ from duonen_stats.publication.entry import Entry
 from duonen_stats.publication.finding import LedgerFinding
 from duonen_stats.publication.ledger import Ledger
 
-# The number analysed, where it is told, against the number printed in the table.
+# The number analysed, where it is stated, against the number printed in the table.
 
 
 def check_analysed_n(ledger: Ledger) -> list[LedgerFinding]:

@@ -14,7 +14,7 @@ from duonen_stats.publication.ledger import Ledger
 
 
 def check_totals(ledger: Ledger) -> list[LedgerFinding]:
-    """Find totals that are not the sum of the arms. Which side is wrong cannot be told from this alone."""
+    """Find totals that are not the sum of the arms. Which side is wrong cannot be known from this alone."""
     return [
         LedgerFinding(
             check="sum of the arms",
@@ -112,7 +112,7 @@ def check_forced_totals(ledger: Ledger) -> list[LedgerFinding]:
     return findings
 
 
-# Medians of parts beside the median of their sum: they need not add, so it is telling where they do.
+# Medians of parts beside the median of their sum: they need not add, so it is informative where they do.
 
 
 def check_parts(ledger: Ledger) -> list[LedgerFinding]:

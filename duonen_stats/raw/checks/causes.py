@@ -220,7 +220,7 @@ def _year_slip(
     ]
     slips.sort(key=lambda slip: -len(slip.gone))
     if not slips or (len(slips) > 1 and len(slips[1].gone) == len(slips[0].gone)):
-        return None  # two dates explain as much: it cannot be told which is wrong
+        return None  # two dates explain as much: it cannot be determined which is wrong
     return slips[0]
 
 
@@ -319,7 +319,7 @@ def places_found(rules: Iterable[CrossRule], data: Cut, study: Study, plan: Plan
 
 
 def place_of(finding: Finding) -> tuple[object, ...]:
-    """Return what tells the findings of two forms of a cut apart, whatever their messages say."""
+    """Return what distinguishes the findings of two forms of a cut, whatever their messages say."""
     return finding.rule, finding.table, finding.row, finding.column, finding.subject
 
 

@@ -204,7 +204,7 @@ def _key_findings(frame: pd.DataFrame, table: RawTable) -> Iterator[Finding]:
     further = [name for name in key if table.column(name).optional]
     whole = frame.dropna(subset=[name for name in key if name not in further])
     first = whole.groupby(key, sort=False, dropna=False)[ROW].transform("first")
-    apart = f", or tell them apart by {' and '.join(further)}" if further else ""
+    apart = f", or distinguish them by {' and '.join(further)}" if further else ""
     again = whole.assign(_FIRST=first)[whole.duplicated(key)]
     of_one_line = again["_FIRST"] == again[ROW]
     if of_one_line.sum() > 1:

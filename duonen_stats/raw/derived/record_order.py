@@ -1,6 +1,6 @@
 """The order of records in a raw table: by what they hold, never by where their file had them.
 
-The line of a file tells more than it seems to: a table that was sorted by arm has all arms in its line numbers. It
+The line of a file reveals more than it seems to: a table that was sorted by arm has all arms in its line numbers. It
 also differs between formats. So records are numbered by patient, date and key, and of two records of which a rule
 wants the later one, the later is the one with the greater number.
 """

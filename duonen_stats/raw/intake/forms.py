@@ -82,7 +82,7 @@ def in_standard_form(
         Labels are replaced by codes where a column holds no code, a lone point by nothing, decimal commas by
         points, dates in another order by ISO dates; what is no value of its column is kept apart
         (:func:`~duonen_stats.raw.intake.companions.keep_apart.kept_apart`). Each is in ``converted``; a column for
-        which it cannot be told is a finding, and its cells are empty.
+        which it cannot be determined is a finding, and its cells are empty.
     """
     if not len(sheet.numbers):
         return sheet

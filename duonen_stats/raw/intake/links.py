@@ -38,7 +38,7 @@ def inside(folder: Path, paths: Iterable[Path]) -> tuple[list[Path], list[Findin
     paths
         Files and folders that lie in the folder, wherever their links lead within it.
     findings
-        One for each other file; where it leads is not told.
+        One for each other file; where it leads is not said.
     """
     home = folder.resolve()
     kept, findings = [], []

@@ -60,7 +60,7 @@ class SourceMapping:
     themselves, ``units_line`` that of their units and ``limits_line`` that of the normal ranges of their values.
     ``block`` finds one of several tables of a sheet by its title or the name of its first column; it may have columns
     in braces, too, and lines then count from it.
-    ``decimal``, ``separator`` and ``encoding`` settle what cannot be told from the file.
+    ``decimal``, ``separator`` and ``encoding`` settle what cannot be distinguished from the file.
 
     Which rows (columns are those of the source): ``fill_down`` columns have empty cells below a value that stands for
     them, too; ``carry`` columns are filled once for each value of another one. ``rows``, ``filled`` and ``empty``
@@ -164,7 +164,7 @@ class SourceMapping:
         return constants, unlike
 
     def stated(self, table: RawTable) -> FileDescription:
-        """Give what a reader is told before it reads."""
+        """Give what a reader is given before it reads."""
         signs = {name: sign for sign, name in SEPARATORS.items()}
         named = frozenset(self.source_columns())
         return FileDescription(

@@ -1,4 +1,4 @@
-"""Signs in numbers: whether commas and points of a file mark the decimals or the thousands, if that can be told."""
+"""Signs in numbers: whether commas and points of a file mark the decimals or the thousands, if that can be known."""
 
 import re
 from collections.abc import Iterable, Mapping

@@ -241,8 +241,11 @@ def _of_blocks(
     rows = [(line, [write(cell) for cell in cells]) for line, cells in lines]
     pattern = str(stated.block)
     every = {**stated.blocks, pattern: stated}
-    known = {one: name_finder(told.named or told.expected) for one, told in every.items()}
-    headers = {one: (*told.header, *told.below_names) if told.header else () for one, told in every.items()}
+    known = {one: name_finder(stated_for.named or stated_for.expected) for one, stated_for in every.items()}
+    headers = {
+        one: (*stated_for.header, *stated_for.below_names) if stated_for.header else ()
+        for one, stated_for in every.items()
+    }
     sheets, blocks = [], []
     for block in blocks_of(rows, known, headers, in_cells=not typed):
         if block.pattern == pattern:
@@ -251,8 +254,8 @@ def _of_blocks(
                 for line in (stated.units_line, stated.limits_line)
             )
             header = tuple(line for line in block.header if line not in {units, limits})
-            told = replace(stated, block=None, header=header, units_line=units, limits_line=limits)
-            own = sheet_of(block.cells_of(lines), table, (), told, write=write, typed=typed, **more)
+            stated_for = replace(stated, block=None, header=header, units_line=units, limits_line=limits)
+            own = sheet_of(block.cells_of(lines), table, (), stated_for, write=write, typed=typed, **more)
             fields = {name: constant(text, len(own.numbers)) for name, text in block.fields.items()}
             sheets.append(replace(own, cells={**own.cells, **fields}, header=(*own.header, *fields)))
             block = replace(block, names=own.header)  # noqa: PLW2901

@@ -131,7 +131,7 @@ def combined(columns: Sequence[Texts], write: Callable[..., str]) -> Texts:
     """Make a column of several, calling ``write`` once for each combination of their texts."""
     key = np.zeros(len(columns[0]), dtype=np.int64)
     for column in columns:
-        # What is met so far is counted anew, so that the product of many columns stays small.
+        # What is met so far is counted again, so that the product of many columns stays small.
         key = np.unique(key, return_inverse=True)[1] * max(len(column.distinct), 1) + column.places
     _, first, places = np.unique(key, return_index=True, return_inverse=True)
     distinct = tuple(write(*(column[row] for column in columns)) for row in first.tolist())
@@ -146,7 +146,7 @@ class TextsBuilder:
     write
         How a value is written as text; called once for each distinct value.
     typed
-        Whether values may be other than text. They are then told apart by their type also, as 1 equals true.
+        Whether values may be other than text. They are then distinguished by their type also, as 1 equals true.
     """
 
     def __init__(self, write: Callable[[Any], str] = str.strip, *, typed: bool = False) -> None:
@@ -162,8 +162,8 @@ class TextsBuilder:
         try:
             self._parts.append(_looked_up(self._places, keys))
         except TypeError:  # such as a list in a cell, which is no key
-            told = [value if _is_key(value) else str(value) for value in values]
-            self._parts.append(_looked_up(self._places, [(value.__class__, value) for value in told]))
+            hashable = [value if _is_key(value) else str(value) for value in values]
+            self._parts.append(_looked_up(self._places, [(value.__class__, value) for value in hashable]))
         return self
 
     def texts(self) -> Texts:

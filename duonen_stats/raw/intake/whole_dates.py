@@ -90,9 +90,9 @@ def dates_in_order(texts: Sequence[str], *, stated: str | None = None) -> Dates:
     Returns
     -------
     Dates
-        Day and month are told apart by the days above 12 of the whole column; a few texts against many count as slips.
+        Days above 12 in the whole column show which is the day; a few texts against many count as slips.
         Texts that are not dates, slips, and dates that do not exist stay as they are: each is a cell that cannot be
-        read. Dates whose order or century cannot be told are ``unread``, and no others.
+        read. Dates whose order or century cannot be determined are ``unread``, and no others.
 
     Examples
     --------
@@ -115,13 +115,13 @@ def dates_in_order(texts: Sequence[str], *, stated: str | None = None) -> Dates:
         "MDY": frozenset(text for text, (one, two, _) in parts.items() if two > _LAST_MONTH >= one),
     }
     # Told by the numbers that can be no month: not if none can, or they contradict.
-    told = sorted((name for name in camps if camps[name]), key=lambda name: len(camps[name]), reverse=True)
-    slips = len(told) > 1 and is_slip(len(camps[told[1]]), len(camps[told[0]]))
-    order = stated or (told[0] if len(told) == 1 or slips else None)
+    orders = sorted((name for name in camps if camps[name]), key=lambda name: len(camps[name]), reverse=True)
+    slips = len(orders) > 1 and is_slip(len(camps[orders[1]]), len(camps[orders[0]]))
+    order = stated or (orders[0] if len(orders) == 1 or slips else None)
     if parts and order is None:
-        why = "Whether the day or the month comes first in its dates cannot be told."
+        why = "Whether the day or the month comes first in its dates cannot be determined."
         unread = frozenset(parts)
-        contradicting = tuple(camps.values()) if told else ()
+        contradicting = tuple(camps.values()) if orders else ()
         return _with_short(Dates(changes=changes, why=why, unread=unread, camps=contradicting), short)
     last = {
         text: _iso(year, two, one) if order == "DMY" else _iso(year, one, two)

@@ -245,4 +245,4 @@ def _called(value: object, names: Mapping[str, str]) -> object:
 
 
 _DATES = frozenset({"RANDDT", "EXDT", "LBDT", "ASSESSDT", "STARTDT", "DSDT", "LASTDT"})
-"""Dates that a record always has: they tell whether its form was filled."""
+"""Dates that a record always has: they show whether its form was filled."""

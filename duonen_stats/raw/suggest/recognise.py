@@ -66,7 +66,7 @@ def column_of(header: str, table: RawTable) -> tuple[str, bool] | None:
 
 
 def name_finder(study: Study) -> Callable[[str], bool]:
-    """Make the function that tells whether a text certainly is the name of a column of some table, or of an analyte.
+    """Make the function that says whether a text certainly is the name of a column of some table, or of an analyte.
 
     Examples
     --------

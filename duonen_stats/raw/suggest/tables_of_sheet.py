@@ -59,7 +59,7 @@ def tables_of_sheet(read: Read, study: Study) -> list[SuggestedBlock]:
     Returns
     -------
     list of SuggestedBlock
-        Empty if the sheet is one table, or if the tables cannot be told apart by their titles or the names of
+        Empty if the sheet is one table, or if the tables cannot be distinguished by their titles or the names of
         their first columns.
     """
     rows = _rows(read(FileDescription(header=EVERY_LINE)))

@@ -24,7 +24,7 @@ _ENOUGH, _SHARE = 3, 0.2
 _ANALYTES = 2
 """So many columns of analytes, beside patient and date, make a sheet one of laboratory values."""
 _MOST = 0.5
-"""Such a share of the columns tells a table where a sheet may hold several."""
+"""Such a share of the columns identifies a table where a sheet may hold several."""
 
 
 def tables_in(

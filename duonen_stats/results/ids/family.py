@@ -234,7 +234,7 @@ def part(code: str) -> str:
 
 
 def number(value: float | str) -> str:
-    """Write a number of the plan as a part of an id, as short as it can be told from any other.
+    """Write a number of the plan as a part of an id, as short as it can be distinguished from any other.
 
     Examples
     --------

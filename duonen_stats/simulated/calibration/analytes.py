@@ -75,7 +75,7 @@ ANALYTES = (
 """White cells stand before their parts, which must fit into them; lymphocytes, of which more is printed, first."""
 
 LINKED = ("WBC", "LYMPH", "NEUT")
-"""Analytes that bound each other: if one misses its targets, all are calibrated anew."""
+"""Analytes that bound each other: if one misses its targets, all are calibrated again."""
 
 SEVERE_PLATELETS = (25.0, 49.0)
 """Platelets of those who stop for grade 3, after their last cycle (CTCAE 5.0: 25 to below 50)."""

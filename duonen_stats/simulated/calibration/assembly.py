@@ -53,7 +53,7 @@ def assemble(
     study: Study,
     rng: np.random.Generator,
 ) -> Tables:
-    """Put calibrated values in the place of simulated ones, and number patients anew within their centres.
+    """Put calibrated values in the place of simulated ones, and renumber patients within their centres.
 
     Parameters
     ----------

@@ -32,7 +32,7 @@ class StageRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchSettings:
-    """Seed, candidates of a start, the most starts of a stage, and who is told of each finished stage."""
+    """Seed, candidates of a start, the most starts of a stage, and who receives each finished stage."""
 
     seed: int
     candidates: int = 60_000

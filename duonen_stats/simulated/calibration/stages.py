@@ -62,7 +62,7 @@ def calibrate_cohort(
     study
         Arms, activities and limits.
     settings
-        Seed and effort; told of each finished stage.
+        Seed and effort; called with each finished stage.
 
     Raises
     ------
@@ -209,7 +209,7 @@ def calibrate_laboratory(
 def _panel(
     panel: tuple[AnalytePlan, ...], known: AnalyteContext, targets: Targets, settings: SearchSettings
 ) -> Mapping[str, Values]:
-    """Calibrate analytes one after the other, all anew if one misses its targets."""
+    """Calibrate analytes one after the other, all again if one misses its targets."""
     for again in range(settings.starts if len(panel) > 1 else 1):
         found = known
         try:

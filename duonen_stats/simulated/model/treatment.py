@@ -346,7 +346,7 @@ class Treatment:
         return ordered
 
     def _known(self, cycle: int) -> tuple[Floats, Floats]:
-        """Gather what dosimetry has told so far: mean Gy per GBq (n, o, i), and the dose of the cycles given (n, o).
+        """Gather what dosimetry has shown so far: mean Gy per GBq (n, o, i), and the dose of the cycles given (n, o).
 
         A cycle whose dosimetry is missing is taken to have had the mean of the others.
         """

@@ -15,7 +15,7 @@ Floats: TypeAlias = NDArray[Any]
 _STEPS, _HALVINGS = 200, 30
 _CLOSE, _POLISHING = 1e-14, 60
 """A fit has converged where a step promises less than this of the log-likelihood, relative to its size. The likelihood
-tells no more; at most so many steps by the score alone then take the rest of the way."""
+says no more; at most so many steps by the score alone then take the rest of the way."""
 
 _BEGINNINGS, _LOWER = (0.3, 0.0, 0.5, 0.8), 1e-6
 """Correlations to begin with, as the likelihood may have several maxima; two that differ by less are one."""

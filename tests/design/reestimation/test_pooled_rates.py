@@ -238,7 +238,7 @@ def test_the_prior_is_flat_in_the_hazard_of_all_patients_together(allocation):
 
 @pytest.mark.law
 def test_pooled_data_move_the_prior_of_the_ratio_little():
-    # All seen for the same short time: who has the better hazard cannot be told, so the ratio stays as it was.
+    # All seen for the same short time: who has the better hazard cannot be determined, so the ratio stays as it was.
     data = exact(np.full(200, 1.0), np.arange(200) < 4)
     ratios = ratio_grid(0.5, (0.25, 1.0))
     control, other = hazard_posterior(data, ratios=ratios, allocation_ratio=3.0).draw(

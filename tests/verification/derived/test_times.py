@@ -40,7 +40,7 @@ def test_support_ends_as_recorded_by_the_cut_at_day_1000(study):
     since, never = day(0), pd.Timestamp("2200-01-01")
     assert (found["FROM"] - since).dt.days.tolist() == [30, 40, 50, 60, 70]
     assert found["TO"].tolist() == [never, day(45), never, never, never]
-    # therapies are recorded, and none of these patients had one by the cut; without a record nobody can tell
+    # therapies are recorded, and none of these patients had one by the cut; without a record nobody can know
     for rest, known in ((rows[6:], True), ([], False)):
         nobody = folder(
             subjects=[subject("1", "A")], administrations=cycles("1", 7400.0), concomitant_therapies=rest

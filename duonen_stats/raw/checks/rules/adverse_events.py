@@ -412,11 +412,11 @@ def _isotope_of_another_arm(data: CutView) -> Iterator[Hit]:
 )
 def _relations_differ(data: CutView) -> Iterator[Hit]:
     events = data.tables[_EVENTS]
-    told = events[[*_ISOTOPES.values()]]
-    some = (told == "Y").any(axis=1)
+    relations = events[[*_ISOTOPES.values()]]
+    some = (relations == "Y").any(axis=1)
     odd = events[some & (events["RELATED"] == "N")]
     yield from hits(odd, _EVENTS, "RELATED", "Not related to the treatment, but to an isotope. Check both.")
-    none = told.notna().any(axis=1) & ~some & (events["RELATED"] == "Y")
+    none = relations.notna().any(axis=1) & ~some & (events["RELATED"] == "Y")
     yield from hits(
         events[none], _EVENTS, "RELATED", "Related to the treatment, but to no isotope. Check both."
     )

@@ -12,7 +12,7 @@ _TABLE = "dosimetry"
 _NEEDS = ("subjects", "administrations", _TABLE)
 
 _ALL_DIGITS = 17
-"""So many digits tell any two numbers apart."""
+"""So many digits distinguish any two numbers."""
 ABOVE = 1 + 1e-9
 """A sum that equals its limit must not pass it by binary noise."""
 
@@ -105,7 +105,7 @@ def _sums(doses: pd.DataFrame, *keys: str) -> pd.DataFrame:
 
 
 def shown_above(over: pd.DataFrame, column: str, limit: float, digits: int) -> pd.DataFrame:
-    """Add ``SHOWN``: doses (Gy) above a limit, written with ``digits`` digits, or as many as tell them from it."""
+    """Add ``SHOWN``: doses (Gy) above a limit, written with ``digits`` digits, or as many as show the difference."""
     return over.assign(SHOWN=[_written_above(float(dose), limit, digits) for dose in over[column]])
 
 

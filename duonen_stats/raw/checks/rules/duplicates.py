@@ -187,7 +187,7 @@ def _same_doses(data: CutView) -> Iterator[Hit]:
 def _same_event(data: CutView) -> Iterator[Hit]:
     events = data.tables["adverse_events"].dropna(subset=["SUBJID", "TERM", "STARTDT"])
     events = events[~is_partial(events, "STARTDT")]
-    told = pd.DataFrame(
+    recorded = pd.DataFrame(
         {
             "SUBJID": events["SUBJID"],
             "DAY": events["STARTDT"].to_numpy().astype("datetime64[D]").astype("int64"),
@@ -195,7 +195,7 @@ def _same_event(data: CutView) -> Iterator[Hit]:
             "LINE": events["_ROW"],
         }
     )
-    for subject, own in told.groupby("SUBJID", sort=False):
+    for subject, own in recorded.groupby("SUBJID", sort=False):
         records = [*zip(own["DAY"].tolist(), own["TERM"], own["LINE"].tolist(), strict=True)]
         for place, (day, term, line) in enumerate(records):
             for before, other, first in records[:place]:

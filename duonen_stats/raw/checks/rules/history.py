@@ -87,7 +87,7 @@ def _dose_jump(data: CutView) -> Iterator[Hit]:
     doses = doses.merge(others, on=[*key, "CYCLE"]).sort_values("_ROW")
     off = (doses["LOG"] - doses["OTHERS"]).abs()
     far = doses.assign(OFF=off, USUAL=np.exp(doses["OTHERS"]))[off > np.log(DOSE_FOLD)]
-    # Of two cycles that differ nobody can tell which is wrong: the later one is reported.
+    # Of two cycles that differ nobody can know which is wrong: the later one is reported.
     worst = far.sort_values("OFF", kind="stable").groupby(key).tail(1).sort_values("_ROW")
     message = (
         "{ORGAN} {RATIO:.3g} Gy/GBq of {ISOTOPE} at {CYCLE}, {USUAL:.3g} otherwise. Check dose and activity."

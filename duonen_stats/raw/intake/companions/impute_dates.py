@@ -142,7 +142,7 @@ def with_imputed_dates(
     Parameters
     ----------
     tables
-        Typed raw tables. Those that were not read, or have not all of their columns, tell nothing.
+        Typed raw tables. Those that were not read, or have not all of their columns, say nothing.
     study
         The dictionary: which columns keep partial dates.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from duonen_stats.raw.findings import CheckRule, Finding, first_few, shown
-from duonen_stats.raw.intake.companions.partial_text import order_told, partial_date
+from duonen_stats.raw.intake.companions.partial_text import order_of_dates, partial_date
 from duonen_stats.raw.intake.missing_words import is_missing, is_ongoing, is_unknown
 from duonen_stats.raw.intake.result_cell import ResultCell, split_result
 from duonen_stats.raw.intake.sheet import Converted, Sheet
@@ -107,7 +107,7 @@ def kept_apart(
             sheet = _without_times(sheet, column)
         if column.partial is not None:
             order = (orders or {}).get(column.name, "")[:3]
-            known = order if order in {"DMY", "MDY"} else order_told(sheet.cells[column.name].used())
+            known = order if order in {"DMY", "MDY"} else order_of_dates(sheet.cells[column.name].used())
             sheet = _partial_dates(sheet, column, known)
     return sheet
 
@@ -284,7 +284,7 @@ def _results(sheet: Sheet, table: RawTable, column: RawColumn, codes: MissingCod
 def _with_declared(sheet: Sheet, name: str, target: str) -> Sheet:
     """Keep the codes that a file declares as missing, or their labels, as reasons why there is no result.
 
-    Where a line has more empty rows than codes it cannot be told which of them a code is of, and none has it.
+    Where a line has more empty rows than codes it cannot be determined which of them a code is of, and none has it.
     """
     declared: dict[int, list[str]] = {}
     for one in sheet.missing:
@@ -335,7 +335,7 @@ def with_bound_numbers(sheet: Sheet, name: str | None, changes: Mapping[str, str
 
 
 def without_bounds(sheet: Sheet, name: str | None) -> Sheet:
-    """Empty a column of bounds, because it cannot be told how its numbers are written."""
+    """Empty a column of bounds, because it cannot be determined how its numbers are written."""
     if name is None or name not in sheet.columns:
         return sheet
     return sheet.with_cells(name, constant("", len(sheet.numbers)))

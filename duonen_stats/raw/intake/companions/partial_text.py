@@ -87,10 +87,10 @@ def partial_date(text: str, order: str | None = None) -> str | None:
     return _of(found["year"], known.get(found["name"], 0))
 
 
-def order_told(texts: Iterable[str]) -> str | None:
+def order_of_dates(texts: Iterable[str]) -> str | None:
     """Tell the order of day and month from whole dates with the year at the end: by the days above 12.
 
-    Returns ``"DMY"`` or ``"MDY"``; ``None`` if no date tells, or some contradict each other.
+    Returns ``"DMY"`` or ``"MDY"``; ``None`` if no date decides, or some contradict each other.
     """
     parts = [(int(found[1]), int(found[2])) for text in texts if (found := _WHOLE.fullmatch(text))]
     day_first = any(one > _LAST_MONTH >= two for one, two in parts)

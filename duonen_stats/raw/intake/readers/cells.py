@@ -137,7 +137,7 @@ def shortest_within(value: float, step: float) -> float:
 
 
 _DIGITS = 17
-"""As many tell every float from every other."""
+"""As many distinguish every float from every other."""
 
 
 def sheet_of_columns(

@@ -13,7 +13,7 @@ from duonen_stats.raw.findings import Finding
 from duonen_stats.raw.intake.reshape.header import FileDescription
 from duonen_stats.raw.intake.sheet import BROKEN, DELIMITER, ENCODING, Converted, Record, Sheet, sheet_of
 
-# From bytes to text: which encoding it is, if that can be told.
+# From bytes to text: which encoding it is, if that can be determined.
 
 
 _MARKS = (
@@ -59,7 +59,7 @@ def decode(data: bytes, stated: str | None = None) -> Decoded:
     Returns
     -------
     Decoded
-        Without text if the encoding cannot be told, or is not the stated one.
+        Without text if the encoding cannot be determined, or is not the stated one.
     """
     if stated is not None:
         return _strictly(data, stated, stated)
@@ -215,7 +215,7 @@ _TEXT_AS_FORMULA = re.compile(r'\s*="([^"]*)"\s*')
 
 
 def _without_sep_line(text: str) -> tuple[str, str | None]:
-    """Empty a first line such as ``sep=;``, by which programs tell Excel the separator, and give that."""
+    """Empty a first line such as ``sep=;``, by which programs give Excel the separator, and give that."""
     first, end, rest = text.partition("\n")
     found = re.fullmatch(r"\s*\"?sep=([,;|\t])\"?\s*", first)
     return (text, None) if found is None else (end + rest, found[1])

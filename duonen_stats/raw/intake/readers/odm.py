@@ -149,7 +149,7 @@ class Odm:
         return self._definitions.unit_labels() if oid.endswith(ITEM_UNIT) else self._definitions.labels(oid)
 
     def _names(self, columns: Mapping[str, Texts], stated: FileDescription) -> dict[str, str]:
-        """Name each item: by its name if that tells it from all others, else by its OID."""
+        """Name each item: by its name if that distinguishes it from all others, else by its OID."""
         items = [name for name in columns if name not in KEYS and not name.endswith(ITEM_UNIT)]
         wanted = [*stated.expected, *(name for name in stated.named if name.strip(STAR))]
         named: dict[str, list[str]] = {}
@@ -197,7 +197,7 @@ def open_odm(file: BinaryIO) -> Odm:
 
     Each item group becomes a sheet named by its OID, with a row for each of its repeats. The columns are those
     of :data:`KEYS` that the file has; each item by its name, or by its OID if that is what is expected or the name
-    does not tell it from others; and ``<item>.unit`` where an item has units. Items of one name that never have
+    does not distinguish it from others; and ``<item>.unit`` where an item has units. Items of one name that never have
     a value in the same row, as those of several versions of a form, are one column.
     ``StudySubjectID`` is the attribute of OpenClinica and LibreClinica, and the subject key elsewhere. Null
     flavours in items that are not text are missing values with their reason.
@@ -214,7 +214,7 @@ def open_odm(file: BinaryIO) -> Odm:
     OtherFormatError
         It is no ODM file.
     UnreadableFileError
-        It is a transactional file whose state cannot be told for certain.
+        It is a transactional file whose state cannot be determined for certain.
     Exception
         Whatever is raised for what is no XML.
     """
@@ -336,7 +336,7 @@ class _Reader:
         text = "".join(self._typed) if self._typed is not None else self._value
         self._typed = None
         row = self._row
-        oid, new = self._item, self._told((text or "").strip())
+        oid, new = self._item, self._content((text or "").strip())
         self._item = ""
         old = row.values.get(oid)
         if not self._transactional:
@@ -348,7 +348,7 @@ class _Reader:
         else:
             row.values[oid] = new
 
-    def _told(self, text: str) -> tuple[str, str, str]:
+    def _content(self, text: str) -> tuple[str, str, str]:
         definitions, oid = self._definitions, self._item
         if self._null:
             return "", "", "marked as known to be empty"

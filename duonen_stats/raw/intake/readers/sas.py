@@ -56,7 +56,7 @@ def _parse_xpt(data: bytes, table: str, stated: FileDescription) -> Sheet:
         return sheet
     frame, meta = sheet
     if len(frame) > len(whole.records) or not is_blank(whole.records[len(frame) :]):
-        raise UnreadableFileError("it has another number of records than can be told from its headers")
+        raise UnreadableFileError("it has another number of records than its headers state")
     missing = {
         name: {row: f".{letter}" for row, letter in special_missing(whole, place) if row < len(frame)}
         for place, name in enumerate(frame.columns)
@@ -137,7 +137,7 @@ _WHOLE = 8
 
 
 def _short(values: list[Any], width: int, step: Callable[[float, int], float]) -> list[Any]:
-    """Give numbers the digits they were written with, as far as the bytes that are left tell them."""
+    """Give numbers the digits they were written with, as far as the bytes that are left give them."""
     if not _LEAST <= width < _WHOLE:
         return values
     return [

@@ -84,8 +84,8 @@ def transport_of(data: bytes) -> Transport:
         raise ValueError("no variables")
     body = np.frombuffer(data, dtype=np.uint8, offset=start + _CARD)
     count = len(body) // width
-    told = data[start + 48 : start + 63].strip()
-    stated = int(told) if told.isdigit() else 0
+    written = data[start + 48 : start + 63].strip()
+    stated = int(written) if written.isdigit() else 0
     if 0 < stated < count and len(body) - stated * width < _CARD:
         count = stated
     while (

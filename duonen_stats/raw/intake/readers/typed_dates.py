@@ -17,7 +17,7 @@ from duonen_stats.raw.questions import EXPORT_AGAIN
 DATEFORMAT = CheckRule(
     "RD-DATEFORMAT",
     "error",
-    "The format of a column of dates shows a part from which the month cannot be told; it is not read.",
+    "The format of a column of dates shows a part from which the month cannot be determined; it is not read.",
     question=EXPORT_AGAIN,
 )
 
@@ -27,7 +27,7 @@ SPSS_EPOCH = datetime(1582, 10, 14)  # noqa: DTZ001
 Shown = Literal["day", "moment", "month", "year", "part", "time"]
 """What the format of a column shows: a date, a date and time, a part of a date, or a time of day.
 
-``"part"`` is one from which the month cannot be told, such as a quarter, a week or a day of the week.
+``"part"`` is one from which the month cannot be determined, such as a quarter, a week or a day of the week.
 """
 
 

@@ -28,7 +28,7 @@ OUTSIDE = CheckRule(
 _BELOW = 6
 """The names are looked for in so many lines from the title on."""
 _TOLD = 2
-"""So many names tell a line of names, if as many are known."""
+"""So many names identify a line of names, if as many are known."""
 
 EVERY_LINE = (0,)
 """Stated in place of the line of the column names, where each line is wanted as a row: columns are called 1, 2, 3 …"""

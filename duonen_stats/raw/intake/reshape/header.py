@@ -11,7 +11,7 @@ SEARCHED = 20
 """Column names are looked for in so many lines from the top."""
 
 SURE = 3
-"""If the mapping file names so many columns, they alone tell the line of the names."""
+"""If the mapping file names so many columns, they alone identify the line of the names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class FileDescription:
     some. ``header`` are the lines of the column names if they are stated: of several lines the first ones have the
     names of groups of columns (``EVERY_LINE``: no line has names); ``units_line`` is the line of their units,
     ``limits_line`` that of the normal ranges of the values below them.
-    ``title`` tells the line above the column names that the mapping file takes columns out of: below a further
+    ``title`` identifies the line above the column names that the mapping file takes columns out of: below a further
     such line another table of the same kind begins. ``filled_down`` are the columns whose empty cells it fills
     with the value above.
     ``block`` finds the table among several on the sheet, where ``header`` and ``units_line`` count from its
@@ -148,7 +148,7 @@ def _place_of(top: Sequence[Sequence[str]], known: FileDescription) -> int:
 
 
 def name_finder(names: Iterable[str]) -> Callable[[str], bool]:
-    """Make the function that tells whether a cell is a name of a column."""
+    """Make the function that says whether a cell is a name of a column."""
     known = {column_name(name) for name in names}
     bare = {name.rstrip("_*") for name in known}
 

@@ -375,8 +375,8 @@ def lengthened(
         cells[RANGE_OF + long.value] = range_of(layout, one.name)
         cells |= {target: constant(code, len(layout)) for target, code in zip(long.names, codes, strict=True)}
         # A cell that is known to have been left empty for a reason is a row, too.
-        told = [known.line for known in layout.missing if known.column == one.name]
-        blocks.append((SourceRows(cells, layout.numbers), texts.filled() | np.isin(layout.numbers, told)))
+        reported = [known.line for known in layout.missing if known.column == one.name]
+        blocks.append((SourceRows(cells, layout.numbers), texts.filled() | np.isin(layout.numbers, reported)))
     # The codes of a line come in the order of the rows that it becomes.
     order = {one.name: number for number, (one, _, _) in enumerate(columns)}
     missing = sorted(layout.missing, key=lambda known: (known.line, order.get(known.column, -1)))

@@ -168,7 +168,7 @@ def split_ranges(
 
 
 def _by_sex(text: str, sexes: Mapping[str, str | None]) -> dict[str, RangeLimits | None]:
-    """Read each range of a cell; empty if it cannot be told for whom they are."""
+    """Read each range of a cell; empty if it cannot be determined for whom they are."""
     parts = ranges_by_sex(text, sexes) if sexes else {"": text}
     return {} if parts is None else {sex: limits_of(one) for sex, one in parts.items()}
 

@@ -59,7 +59,7 @@ def ranges_by_sex(text: str, sexes: Mapping[str, str | None]) -> Mapping[str, st
     Returns
     -------
     dict or None
-        The text of the range by the code of the sex, empty for both; ``None`` if it cannot be told which range is for
+        The text of the range by the code of the sex, empty for both; ``None`` if it is not clear which range is for
         whom.
 
     Examples
@@ -94,7 +94,7 @@ def _bare(piece: str) -> str:
 
 
 def proposed_sexes(texts: Collection[str]) -> dict[str, str]:
-    """Propose the codes of the words by which ranges are told apart; empty if there are no such words.
+    """Propose the codes of the words by which ranges are distinguished; empty if there are no such words.
 
     Examples
     --------

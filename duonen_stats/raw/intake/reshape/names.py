@@ -94,7 +94,7 @@ def lookup(codes: Mapping[str, str | None]) -> Callable[[str], str | None]:
 
 
 def is_among(values: Iterable[str]) -> Callable[[str], bool]:
-    """Make the function that tells whether a value is one of those given, which may have stars."""
+    """Make the function that says whether a value is one of those given, which may have stars."""
     find = lookup(dict.fromkeys(values, "x"))
     return lambda text: find(text) is not None
 
@@ -205,7 +205,7 @@ CODES_IN_CASE = "codes in other case or spaces"
 
 
 def codes_in_case(texts: Iterable[str], codes: Collection[str]) -> dict[str, str]:
-    """Give the code for each text that differs from it in case and spaces only; none if case tells codes apart.
+    """Give the code for each text that differs from it in case and spaces only; none if case distinguishes codes.
 
     Examples
     --------

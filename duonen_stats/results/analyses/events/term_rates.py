@@ -26,7 +26,7 @@ from duonen_stats.results.rows.times import experimental_arms
 from duonen_stats.study import Study
 
 TO_DATA_CUT = "to the data cut, whether or not the patient died before"
-"""How the time at risk of follow-up is counted where nothing may tell of a death."""
+"""How the time at risk of follow-up is counted where nothing may reveal a death."""
 PER = 100
 """Rates are per so many patient-years."""
 

@@ -28,7 +28,7 @@ def analyse_accrual(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]
     randomised, and for a patient of that table alone the date that it has.
 
     Months are those of the calendar, from that of the first entry to that of the data cut. Planned is an even accrual
-    of all patients over the months of the design, counted from the first entry: a cut does not tell when a centre was
+    of all patients over the months of the design, counted from the first entry: a cut does not show when a centre was
     opened. A month in progress is planned in full.
 
     Source: FDA (2006) Establishment and operation of clinical trial data monitoring committees, section 4.4.1.2.

@@ -42,7 +42,7 @@ def _lasting(events: pd.DataFrame) -> pd.Series:
 
 OF_INTEREST: Mapping[
     str, tuple[str, str, _Chosen]
-] = {  # part of the id: what it is, how it is told, the rule
+] = {  # part of the id: what it is, how it is described, the rule
     "mds": ("Myelodysplastic syndrome", "reported term", _term("myelodysplas", r"\bMDS\b")),
     "renal_failure": (
         "Permanent renal failure",

@@ -39,7 +39,7 @@ class _Counted:
 
 
 TO_END_OF_REPORTING = "to the end of reporting or the data cut, whether or not the patient died before"
-"""How the time at risk is counted where nothing may tell of a death."""
+"""How the time at risk is counted where nothing may reveal a death."""
 
 
 def analyse_event_rates(data: Datasets, study: Study, plan: Plan) -> list[ResultRow]:

@@ -246,7 +246,7 @@ def _worst(
 ) -> None:
     """Count patients by the worst grade; one without a grade leaves it unknown, unless another is of the highest.
 
-    Without ``outcomes`` grade 5 is given as 4, and the two cannot be told apart.
+    Without ``outcomes`` grade 5 is given as 4, and the two cannot be distinguished.
     """
     by_patient = events.groupby("SUBJID")["GRADE"]
     highest = by_patient.max()

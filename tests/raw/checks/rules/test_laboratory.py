@@ -165,7 +165,7 @@ def test_several_samples_of_a_day_need_their_times(worked):
     worked.change(TABLE, {**_at(), "LBTM": "14:00"}, LBTM="")
     assert worked.rules() == {"DD-KEY"}
     (found,) = worked.findings()
-    assert "or tell them apart by LBTM" in found.message
+    assert "or distinguish them by LBTM" in found.message
 
 
 @pytest.mark.parametrize(

@@ -175,7 +175,7 @@ def test_dosimetry_as_a_reason_that_cannot_be(worked, patient, cycle, line):
         ("CREAT", {"VALUE": "150.1", "UNIT": "umol/L", "LLN": "53", "ULN": "106"}, True),
         ("ALT", {"VALUE": "120"}, False),
         ("ALT", {"VALUE": "121"}, True),  # ULN 40
-        ("ALT", {"VALUE": "121", "ULN": ""}, False),  # without ULN nobody can tell
+        ("ALT", {"VALUE": "121", "ULN": ""}, False),  # without ULN nobody can know
     ],
 )
 def test_treatment_that_went_on_after_a_discontinuation_criterion(worked, analyte, cells, found):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duonen_stats.raw.intake.companions.partial_text import Period, order_told, partial_date, period_of
+from duonen_stats.raw.intake.companions.partial_text import Period, order_of_dates, partial_date, period_of
 
 
 @pytest.mark.parametrize(
@@ -76,10 +76,10 @@ def test_the_order_of_day_and_month_decides_what_a_number_is(text, order, part):
 
 
 def test_the_order_is_told_by_days_above_12():
-    assert order_told(["01/02/2022", "13/02/2022", "UN/02/2022", "2022-02-13"]) == "DMY"
-    assert order_told(["01.02.2022", "02.13.2022"]) == "MDY"
-    assert order_told(["01/02/2022"]) is None
-    assert order_told(["13/02/2022", "02/13/2022"]) is None
+    assert order_of_dates(["01/02/2022", "13/02/2022", "UN/02/2022", "2022-02-13"]) == "DMY"
+    assert order_of_dates(["01.02.2022", "02.13.2022"]) == "MDY"
+    assert order_of_dates(["01/02/2022"]) is None
+    assert order_of_dates(["13/02/2022", "02/13/2022"]) is None
 
 
 def test_the_days_that_a_partial_date_may_be():

@@ -1,4 +1,4 @@
-"""The lines of column names: names told apart, groups, units and normal ranges below them."""
+"""The lines of column names: names distinguished, groups, units and normal ranges below them."""
 
 import pytest
 

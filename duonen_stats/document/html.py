@@ -13,8 +13,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from duonen_stats.displays.model.content import (
+    MANY_POINTS,
     FigureContent,
     Number,
+    PatientPoints,
     ProducedDisplay,
     TableRow,
     plain,
@@ -274,8 +276,22 @@ def _sources(document: Document) -> str:
             "kinds": list(kinds),
             "procedures": [[_unmarked(one.r), _unmarked(one.spss)] for one in known],
             "plan": {name: _decided(*said, document.language) for name, said in document.plan.items()},
+            "points": {
+                shown.key: _points(shown.content.points)
+                for shown in document.displays()
+                if isinstance(shown.content, FigureContent) and shown.content.points
+            },
         }
     )
+
+
+def _points(groups: Sequence[PatientPoints]) -> dict[str, object]:
+    """Write the patients of a figure's points; of more than ``MANY_POINTS``, one of every two, three and so on."""
+    every = -(-sum(len(group.patients) for group in groups) // MANY_POINTS)
+    return {
+        "every": every,
+        "groups": [[group.mark, group.measures, group.patients[::every]] for group in groups],
+    }
 
 
 def _unmarked(call: str) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from xml.etree import ElementTree as ET
 
-from duonen_stats.displays.model.content import PAGE
+from duonen_stats.displays.model.content import PAGE, POINTS
 
 # XML as text, each document under prefixes of its own.
 
@@ -59,7 +59,8 @@ def inline_svg(svg: str, *, prefix: str, alt: str) -> str:
     -------
     str
         No prolog, no style sheet and no ``style`` attribute (a strict content security policy refuses them);
-        ``id="ard:X"`` has become ``data-ard="X"``; the size is left to the page, the proportions are kept.
+        ``id="ard:X"`` has become ``data-ard="X"``, and of points likewise ``data-points``; the size is left to the
+        page, the proportions are kept.
     """
     root = ET.fromstring(svg)  # noqa: S314 - drawn by our own matplotlib, never read from outside
     _drop(root)
@@ -117,6 +118,8 @@ def _own_ids(element: ET.Element, prefix: str) -> None:
     identity = element.attrib.pop("id", "")
     if identity.startswith(_ARD):
         element.set("data-ard", identity.removeprefix(_ARD))
+    elif identity.startswith(POINTS):
+        element.set("data-points", identity.removeprefix(POINTS))
     elif identity:
         element.set("id", f"{prefix}-{identity}")
     for name, value in element.attrib.items():

@@ -166,6 +166,7 @@
   });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
+      unpoint();
       dismiss(true);
       closeMenu(true);
       return;
@@ -190,6 +191,89 @@
       if (!panel.hidden) choose(next);
     }
   });
+
+  // ── Points of figures: patient and values, by mouse, by keyboard, by a tap ─────────────────────────
+  const tip = element("p", "", { className: "tip", hidden: true });
+  tip.setAttribute("role", "status");
+  document.body.append(tip);
+  let pointed = null;
+  const unpoint = () => {
+    if (pointed) pointed.drawn.classList.remove("pointed");
+    pointed = null;
+    tip.hidden = true;
+  };
+  const point = (found) => {
+    if (pointed === found) return;
+    unpoint();
+    pointed = found;
+    found.drawn.classList.add("pointed");
+    tip.replaceChildren(element("strong", found.patient));
+    found.measures.forEach((measure, i) => tip.append(element("span", `${measure}: ${found.values[i]}`)));
+    tip.hidden = false;
+    const box = found.drawn.getBoundingClientRect();
+    const [right, below] = [box.right + 8 + tip.offsetWidth < innerWidth, box.top - 8 - tip.offsetHeight < 0];
+    tip.style.left = `${Math.max(4, right ? box.right + 8 : box.left - 8 - tip.offsetWidth)}px`;
+    tip.style.top = `${below ? box.bottom + 8 : box.top - 8 - tip.offsetHeight}px`;
+  };
+  const pointsOf = (display, { every, groups }) => {
+    const found = [];
+    for (const [mark, measures, patients] of groups) {
+      const drawn = all("[data-points]", display).filter((group) => group.dataset.points === mark)[0];
+      if (!drawn) continue;
+      // Of a short outline matplotlib draws each point, of a longer one it places copies.
+      const marks = all("use, path", drawn).filter((shape) => !shape.closest("defs"));
+      marks.forEach((shape, i) => {
+        if (i % every) return;
+        const [patient, ...values] = patients[i / every];
+        const { x, y, width, height } = shape.getBBox();
+        found.push({ drawn: shape, x: x + width / 2, y: y + height / 2, patient, measures, values });
+      });
+    }
+    return found.sort((a, b) => a.x - b.x || a.y - b.y);
+  };
+  for (const [key, held] of Object.entries(sources.points)) {
+    const display = all(".drawing").find((drawing) => drawing.dataset.key === key);
+    const paper = one(".paper", display);
+    const svg = one("svg", paper);
+    const points = pointsOf(display, held);
+    if (!points.length) continue;
+    paper.tabIndex = 0;
+    paper.setAttribute("role", "group");
+    paper.setAttribute("aria-label", `${display.dataset.label}: arrow keys go from point to point, each a patient`);
+    const nearest = (event, reach) => {
+      const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+      const distance = (one) => Math.hypot(one.x - at.x, one.y - at.y);
+      const found = points.reduce((best, one) => (distance(one) < distance(best) ? one : best));
+      return distance(found) * svg.getScreenCTM().a <= reach ? found : null;
+    };
+    paper.addEventListener("pointermove", (event) => {
+      if (event.pointerType !== "mouse") return;
+      const found = nearest(event, 8);
+      if (found) point(found);
+      else unpoint();
+    });
+    paper.addEventListener("pointerleave", (event) => {
+      if (event.pointerType === "mouse") unpoint();
+    });
+    paper.addEventListener("click", (event) => {
+      const found = nearest(event, 16);
+      if (found) point(found);
+      else unpoint();
+    });
+    paper.addEventListener("focus", () => {
+      if (paper.matches(":focus-visible")) point(points[0]);
+    });
+    paper.addEventListener("blur", unpoint);
+    paper.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+      if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      const place = points.indexOf(pointed) + step;
+      const next = points[Math.min(Math.max(place, 0), points.length - 1)];
+      next.drawn.scrollIntoView({ block: "nearest", inline: "nearest" });
+      point(next);
+    });
+  }
 
   // ── Where the reader is ───────────────────────────────────────────────────────────────────────────
   const links = all("nav a");
@@ -226,6 +310,9 @@
     });
   };
   addEventListener("scroll", later, { passive: true });
+  addEventListener("scroll", () => {
+    if (pointed && !pointed.drawn.closest(".paper").matches(":focus-visible")) unpoint();
+  }, { passive: true });
 
   const goTo = (step) => {
     const tops = displays.map((display) => display.getBoundingClientRect().top - line());

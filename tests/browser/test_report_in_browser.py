@@ -134,6 +134,62 @@ def test_a_number_in_a_figure_can_be_clicked_and_leads_to_its_other_places(page)
     assert text(page, "#panel .places") == "Also shown in Table 4"
 
 
+def shown_tip(page):
+    return page.locator(".tip").text_content() if page.is_visible(".tip") else ""
+
+
+def middle(page, place):
+    """Return where a point of arm A is in the window."""
+    box = page.locator("#f1 [data-points=A] use").nth(place).bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_a_point_says_its_patient_by_mouse(page, heard):
+    page.locator("#f1 .paper").scroll_into_view_if_needed()
+    scroll_at_once(page)
+    page.mouse.move(*middle(page, 3))
+    assert shown_tip(page).startswith("A-003Activity (GBq): 7.3")
+    assert HOSTILE[0] in shown_tip(page)
+    assert page.locator("#f1 .pointed").count() == 1
+    page.mouse.move(2, 400)
+    assert shown_tip(page) == ""
+    assert heard.complaints == []
+
+
+def test_points_are_gone_through_by_keyboard(page):
+    paper = page.locator("#f1 .paper")
+    assert (paper.get_attribute("tabindex"), paper.get_attribute("role")) == ("0", "group")
+    page.locator("#f1 .paper").evaluate("paper => paper.focus({focusVisible: true})")
+    first = shown_tip(page)
+    assert first.startswith("A-")
+    page.keyboard.press("ArrowRight")
+    second = shown_tip(page)
+    assert second.startswith("A-")
+    assert second != first
+    page.keyboard.press("ArrowLeft")
+    assert shown_tip(page) == first
+    page.keyboard.press("ArrowLeft")  # the first of all stays
+    assert shown_tip(page) == first
+    page.keyboard.press("Escape")
+    assert shown_tip(page) == ""
+
+
+def test_a_tap_near_a_point_says_its_patient(chromium, report_file):
+    telephone = chromium.new_context(viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True)
+    try:
+        page = telephone.new_page()
+        page.goto(report_file.as_uri())
+        scroll_at_once(page)
+        page.locator("#f1 .paper").scroll_into_view_if_needed()
+        page.touchscreen.tap(*middle(page, 5))
+        assert "Activity (GBq)" in shown_tip(page)
+        box = page.locator(".tip").bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+    finally:
+        telephone.close()
+
+
 def test_there_are_few_tab_stops_and_arrows_go_on(page):
     assert page.locator(".num").count() > 800
     assert page.locator(".num[tabindex]").count() < 20

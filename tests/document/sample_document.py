@@ -7,10 +7,12 @@ from matplotlib.figure import Figure
 
 from duonen_stats.displays.drawings.style import svg as drawn_svg
 from duonen_stats.displays.model.content import (
+    POINTS,
     Column,
     FigureContent,
     Line,
     Number,
+    PatientPoints,
     ProducedDisplay,
     TableContent,
     TableRow,
@@ -302,9 +304,10 @@ def _boxes(book: _Book) -> ProducedDisplay:
         figure = Figure(figsize=(6.6, 3.8), layout="constrained")
         axes = figure.add_subplot()
         for i, (number, n) in enumerate(zip(medians, N, strict=True)):
-            axes.plot(
+            (drawn,) = axes.plot(
                 i + rng.uniform(-0.2, 0.2, n), rng.normal(7.4, 0.5, n), "o", color=COLOURS[i], alpha=0.8
             )
+            drawn.set_gid(f"{POINTS}{ARMS[i]}")
             axes.hlines(7.4 + i / 10, i - 0.3, i + 0.3, color="black")
             axes.text(i + 0.33, 7.4 + i / 10, number.text, va="center").set_gid(f"ard:{number.id}")
         axes.set_xticks(range(4), [f"Arm {a}\nN = {n}" for a, n in zip(ARMS, N, strict=True)])
@@ -312,6 +315,14 @@ def _boxes(book: _Book) -> ProducedDisplay:
         axes.set_title(HOSTILE[0], fontsize=8, loc="left")
         return figure
 
+    points = tuple(
+        PatientPoints(
+            mark=arm,
+            measures=("Activity (GBq)", HOSTILE[2]),
+            patients=tuple((f"{arm}-{i:03d}", f"7.{i}", HOSTILE[0]) for i in range(n)),
+        )
+        for arm, n in zip(ARMS, N, strict=True)
+    )
     alt = f'Points and medians of the activity in four arms & "{HOSTILE[0]}"'
     return ProducedDisplay(
         key="f1",
@@ -319,7 +330,7 @@ def _boxes(book: _Book) -> ProducedDisplay:
         ich_number="14.1.6F",
         title="Cumulative activity of ¹⁷⁷Lu in each arm",
         population=("Safety population.",),
-        content=FigureContent(draw=draw, alt=alt, numbers=medians),
+        content=FigureContent(draw=draw, alt=alt, numbers=medians, points=points),
         footnotes=(("Bar: median. Every point is a patient.",),),
         source="Source: ADEX.",
         cut=CUT,

@@ -229,7 +229,7 @@ def test_the_panel_refers_to_calls_and_decisions_that_stand_once(document):
         plan={"alpha": ("0.05", "<level>"), "firth": ("fallback", "")},
     )
     page = render_html(decided, sample_svgs(document))
-    said = json.loads(re.search(r'<script[^>]*id="sources"[^>]*>(.*?)</script>', page, re.DOTALL)[1])
+    said = sources_of(page)
     places = dict(zip(embedded(page)["analysis_id"], said["of"], strict=True))
     assert said["kinds"][places[number.id]][1] == ["alpha", "firth"]
     assert said["kinds"][places[other.id]][1] == ["alpha"]
@@ -252,8 +252,37 @@ def test_the_words_of_a_decision_are_in_the_language_or_marked_as_english(docume
     }
     polish = replace(document, language="pl", plan=plan, decisions={number.id: tuple(plan)})
     page = render_html(polish, sample_svgs(document))
-    said = json.loads(re.search(r'<script[^>]*id="sources"[^>]*>(.*?)</script>', page, re.DOTALL)[1])["plan"]
+    said = sources_of(page)["plan"]
     assert said["alpha"] == ["0.05", "a riddle", "en"]
     assert said["firth"][2] == "pl"
     assert "Wilcoxon's" not in said["firth"][1]
     assert "Decyzje planu" in page
+
+
+def sources_of(page):
+    return json.loads(re.search(r'<script[^>]*id="sources"[^>]*>(.*?)</script>', page, re.DOTALL)[1])
+
+
+def test_the_patients_of_points_are_in_the_page_and_not_in_the_drawing(document):
+    drawn = sample_svgs(document)
+    page = render_html(document, drawn)
+    held = sources_of(page)["points"]
+    assert [*held] == ["f1"]
+    groups = {mark: patients for mark, _, patients in held["f1"]["groups"]}
+    assert {mark: len(patients) for mark, patients in groups.items()} == dict(
+        zip("ABCD", (16, 16, 15, 14), strict=True)
+    )
+    svg = drawn["f1"]
+    for mark in groups:
+        assert f'data-points="{mark}"' in page
+        assert f'id="points:{mark}"' in svg
+    assert "A-000" in page
+    assert "A-000" not in svg
+
+
+def test_of_very_many_points_some_have_no_words(document, monkeypatch):
+    monkeypatch.setattr("duonen_stats.document.html.MANY_POINTS", 20)
+    held = sources_of(render_html(document, sample_svgs(document)))["points"]["f1"]
+    assert held["every"] == 4  # of 61 points
+    assert sum(len(patients) for _, _, patients in held["groups"]) == 16
+    assert [one[0] for one in held["groups"][0][2]] == ["A-000", "A-004", "A-008", "A-012"]

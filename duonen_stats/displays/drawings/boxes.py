@@ -27,7 +27,7 @@ from duonen_stats.displays.drawings.text_layout import (
     write_block,
     write_upright,
 )
-from duonen_stats.displays.model.content import Line, Number, plain
+from duonen_stats.displays.model.content import POINTS, Line, Number, plain
 from duonen_stats.displays.model.format import NOT_ESTIMABLE
 
 # Where points and labels go, so that none hides another: fixed rules, no chance.
@@ -97,7 +97,7 @@ class BoxGroup:
 
     The box is drawn if its quartiles and median are given, with a whisker on each side that has one; otherwise
     the points stand alone, with a tick at the median if that is given. ``n`` and ``median_number`` are written
-    under the arm.
+    under the arm. ``mark`` is that of its ``PatientPoints``.
     """
 
     arm: str
@@ -105,6 +105,7 @@ class BoxGroup:
     values: Sequence[float]
     n: Number
     links: Sequence[str | None] = ()
+    mark: str = ""
     median: float | None = None
     q1: float | None = None
     q3: float | None = None
@@ -333,7 +334,7 @@ def _draw_points(axes: Axes, group: BoxGroup, position: int, scale: Scale, area:
     lane = area.width / (axes.get_xlim()[1] - axes.get_xlim()[0])
     heights = [scale.share(value) * area.height for value in group.values]
     offsets = swarm(heights, spacing=style.MARKER + 0.6, room=lane * _SWARM_SHARE)
-    axes.scatter(
+    drawn = axes.scatter(
         [position + offset / lane for offset in offsets],
         list(group.values),
         s=(style.MARKER * mark.scale) ** 2,
@@ -344,7 +345,9 @@ def _draw_points(axes: Axes, group: BoxGroup, position: int, scale: Scale, area:
         zorder=4,
         clip_on=False,
         label=f"patients {group.arm}",
-    ).set_urls([*group.links])
+    )
+    drawn.set_urls([*group.links])
+    drawn.set_gid(f"{POINTS}{group.mark}" if group.mark else None)
 
 
 def _write_title(figure: Figure, layout: _Layout, left: float, y: float) -> None:

@@ -29,7 +29,7 @@ from duonen_stats.displays.drawings.text_layout import (
     write_block,
     write_upright,
 )
-from duonen_stats.displays.model.content import Line
+from duonen_stats.displays.model.content import POINTS, Line
 
 _TICK_ROOM = 5 + style.SMALL * LEADING
 _GAP = 5.0
@@ -45,13 +45,17 @@ UNDECIDED_COLOUR, NOTHING_COLOUR = "#b5b5b5", "#f0f0f0"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PanelLine:
-    """A line of a group, or of one patient of it; with limits it has a bar at each point, None where there is none."""
+    """A line of a group, or of one patient of it; with limits it has a bar at each point, None where there is none.
+
+    ``mark`` is that of its ``PatientPoints``.
+    """
 
     arm: str
     x: Sequence[float]
     y: Sequence[float]
     low: Sequence[float | None] = field(default=())
     high: Sequence[float | None] = field(default=())
+    mark: str = ""
 
     def __post_init__(self) -> None:
         if len(self.x) != len(self.y) or not all(isfinite(value) for value in (*self.x, *self.y)):
@@ -218,10 +222,11 @@ def draw_guided_points(
             axes.axhline(y_guide, color=style.MUTED, linewidth=style.LINE, linestyle=(0, (3, 2)), zorder=1.5)
             for group in groups:
                 mark = style.arm_mark(group.arm)
-                axes.scatter(
+                points = axes.scatter(
                     list(group.x), list(group.y), s=(1.1 * style.MARKER * mark.scale) ** 2, marker=mark.marker,
                     facecolor=[(mark.colour, 0.85)], edgecolor=mark.edge, linewidth=0.5, zorder=4, clip_on=False,
                 )  # fmt: skip
+                points.set_gid(f"{POINTS}{group.mark}" if group.mark else None)
             _name_fields(figure, area, corners)
         write_upright(figure, EDGE, area.middle, y_lines)
         write_block(figure, left + inside / 2, below - _TICK_ROOM, [(x_label,)], align="center")

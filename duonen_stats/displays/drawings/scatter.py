@@ -26,7 +26,7 @@ from duonen_stats.displays.drawings.text_layout import (
     write_block,
     write_upright,
 )
-from duonen_stats.displays.model.content import Line, Number
+from duonen_stats.displays.model.content import POINTS, Line, Number
 
 # Two measurements of every patient against each other, arms distinguished (Figures 3 and 6).
 
@@ -38,7 +38,10 @@ _BETWEEN_TICKS = 6.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScatterGroup:
-    """The patients of an arm with both values known; ``n`` is written beside the arm in the legend."""
+    """The patients of an arm with both values known; ``n`` is written beside the arm in the legend.
+
+    ``mark`` is that of its ``PatientPoints``.
+    """
 
     arm: str
     label: str
@@ -46,6 +49,7 @@ class ScatterGroup:
     y: Sequence[float]
     n: Number | None = None
     links: Sequence[str | None] = ()
+    mark: str = ""
 
     def __post_init__(self) -> None:
         if len(self.x) != len(self.y):
@@ -152,7 +156,7 @@ def _draw_points(axes: Axes, groups: Sequence[ScatterGroup], *, zero_x: bool, ze
         axes.axvline(0, color=style.MUTED, linewidth=style.LINE, zorder=1.5, label="zero x")
     for group in groups:
         mark = style.arm_mark(group.arm)
-        axes.scatter(
+        drawn = axes.scatter(
             list(group.x),
             list(group.y),
             s=(1.1 * style.MARKER * mark.scale) ** 2,
@@ -163,7 +167,9 @@ def _draw_points(axes: Axes, groups: Sequence[ScatterGroup], *, zero_x: bool, ze
             zorder=4,
             clip_on=False,
             label=f"patients {group.arm}",
-        ).set_urls([*group.links])
+        )
+        drawn.set_urls([*group.links])
+        drawn.set_gid(f"{POINTS}{group.mark}" if group.mark else None)
 
 
 # Scaled Schoenfeld residuals over time: does the effect change, or are the hazards proportional?

@@ -14,9 +14,9 @@ from duonen_stats.displays.drawings.boxes import (
     draw_boxes,
 )
 from duonen_stats.displays.exposure.organ_doses import ORGANS, comparison_note, dose_sentence
-from duonen_stats.displays.model.content import FigureContent, Line, Number
+from duonen_stats.displays.model.content import FigureContent, Line, Number, PatientPoints
 from duonen_stats.displays.model.display import Display, Layout, Material
-from duonen_stats.displays.model.format import analyte_name
+from duonen_stats.displays.model.format import analyte_name, fixed
 from duonen_stats.results import ids
 from duonen_stats.results.analyses.exposure.organ_doses import TOTALS, analyse_organ_doses, course_doses
 from duonen_stats.results.analyses.safety.laboratory import analyse_laboratory, values_at, visit_values
@@ -52,7 +52,10 @@ def _box_group(
     *,
     signed: bool,
     patients: Sequence[str],
-) -> BoxGroup:
+    measure: str,
+    limits: Sequence[float] = (),
+) -> tuple[BoxGroup, tuple[PatientPoints, ...]]:
+    """Make the box of an arm, and say which patients its points are."""
     look = material.look
     known = [(float(value), one) for value, one in zip(values, patients, strict=True) if pd.notna(value)]
     found = {
@@ -64,15 +67,19 @@ def _box_group(
     median = None
     if found["median"] is not None:
         median = look.fixed(block.stat("median"), decimals, signed=signed)
-    return BoxGroup(
+    shown = (fixed(value, decimals, signed=signed, bounds=limits) for value, _ in known)
+    points = material.points(block, (measure,), (one for _, one in known), shown)
+    group = BoxGroup(
         arm=arm,
         label=material.study.arm(arm).label,
         values=[value for value, _ in known],
         links=material.links(one for _, one in known),
+        mark=block,
         n=look.count(block.stat("n")),
         median_number=median,
         **found,
     )
+    return group, points
 
 
 def _of_groups(groups: Sequence[BoxGroup]) -> tuple[Number, ...]:
@@ -85,11 +92,16 @@ def _layout_doses(material: Material) -> Layout:
     data, study = material.data, material.study
     panels: list[BoxPanel] = []
     numbers: tuple[Number, ...] = ()
+    points: tuple[PatientPoints, ...] = ()
     words: list[str] = []
     for letter, (organ, (code, label, decimals)) in zip("AB", ORGANS.items(), strict=True):
         doses = course_doses(data, TOTALS[code])
         values, patients = by_arm(doses, "AVAL", study), _patients(doses, study)
-        groups = [
+        measure = f"Cumulative {label.lower()} dose (Gy)"
+        limit = LimitLine(
+            value=study.organ(code).limit_total, label=f"Limit {study.organ(code).limit_total:g} Gy"
+        )
+        made = [
             _box_group(
                 material,
                 arm,
@@ -98,16 +110,17 @@ def _layout_doses(material: Material) -> Layout:
                 decimals,
                 signed=False,
                 patients=patients[arm],
+                measure=measure,
+                limits=(limit.value,),
             )
             for arm in values
         ]
-        limit = LimitLine(
-            value=study.organ(code).limit_total, label=f"Limit {study.organ(code).limit_total:g} Gy"
-        )
+        groups = [group for group, _ in made]
+        points += tuple(one for _, own in made for one in own)
         panels.append(
             BoxPanel(
                 groups=groups,
-                y_label=f"Cumulative {label.lower()} dose (Gy)",
+                y_label=measure,
                 title=f"{letter}  {label}",
                 limit_lines=(limit,),
                 from_zero=True,
@@ -120,7 +133,9 @@ def _layout_doses(material: Material) -> Layout:
             )
         )
     return Layout(
-        content=FigureContent(draw=lambda: draw_box_panels(panels), alt=" ".join(words), numbers=numbers),
+        content=FigureContent(
+            draw=lambda: draw_box_panels(panels), alt=" ".join(words), numbers=numbers, points=points
+        ),
         population=(f"{SHOWN[Population.SAFETY]}, {complete_dosimetry('the organ')}",),
         sentence=(*dose_sentence(material, "kidney"), " ", *dose_sentence(material, "marrow")),
         footnotes=(_box_notes(material), *(comparison_note(material, organ) for organ in ORGANS)),
@@ -135,7 +150,9 @@ def _change_figure(number: int, code: str, ich_number: str) -> Display:
         analyte, visit = material.study.analyte(code), material.plan.follow_up_visits[-1]
         changes = values_at(visit_values(material.data), code, visit)
         values, patients = by_arm(changes, "CHG", material.study), _patients(changes, material.study)
-        groups = [
+        name, baseline = analyte_name(analyte), material.plan.baseline_visit
+        measure = f"{name}, change from {baseline} at {visit} ({analyte.display_unit})"
+        made = [
             _box_group(
                 material,
                 arm,
@@ -144,11 +161,11 @@ def _change_figure(number: int, code: str, ich_number: str) -> Display:
                 analyte.change_decimals,
                 signed=True,
                 patients=patients[arm],
+                measure=measure,
             )
             for arm in values
         ]
-        name, baseline = analyte_name(analyte), material.plan.baseline_visit
-        measure = f"{name}, change from {baseline} at {visit} ({analyte.display_unit})"
+        groups = [group for group, _ in made]
         compared = ids.lab_visit(code, visit)
         between: Line = (
             f"Between arms: {material.between_test(compared)}, ",
@@ -160,6 +177,7 @@ def _change_figure(number: int, code: str, ich_number: str) -> Display:
                 draw=lambda: draw_boxes(groups, y_label=measure, zero_line=True),
                 alt=alt_text.describe_boxes(groups, measure=measure),
                 numbers=_of_groups(groups),
+                points=tuple(one for _, own in made for one in own),
             ),
             population=(
                 f"{SHOWN[Population.SAFETY]}, patients with a value at {visit} and at {material.plan.baseline_visit}",

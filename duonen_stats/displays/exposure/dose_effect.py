@@ -1,6 +1,6 @@
 """Table S2: does harm grow with dose, and does it within arms too?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
@@ -12,11 +12,12 @@ from duonen_stats.displays.model.content import (
     FigureContent,
     Line,
     Number,
+    PatientPoints,
     TableContent,
     TableRow,
 )
 from duonen_stats.displays.model.display import Display, Layout, Material
-from duonen_stats.displays.model.format import analyte_name, lower_first
+from duonen_stats.displays.model.format import analyte_name, fixed, lower_first
 from duonen_stats.displays.safety.laboratory import FEWER_LOOKS
 from duonen_stats.results import ids
 from duonen_stats.results.analyses.exposure.dose_effect import (
@@ -105,9 +106,33 @@ def _scatter_groups(
                 y=members[y].astype(float).tolist(),
                 n=n,
                 links=material.links(members["USUBJID"]) if "USUBJID" in members else (),
+                mark=f"{x}-{y}-{arm.code}",
             )
         )
     return groups
+
+
+def _points(
+    material: Material,
+    pairs: pd.DataFrame,
+    groups: Sequence[ScatterGroup],
+    columns: tuple[str, str],
+    measures: tuple[str, str],
+    decimals: tuple[int, int],
+) -> tuple[PatientPoints, ...]:
+    """Say which patients the points of the groups are; ``decimals`` are those of either measure."""
+    members = dict(each_group(complete_pairs(pairs, *columns), material.study, total=False))
+    return tuple(
+        one
+        for group in groups
+        for one in material.points(
+            group.mark,
+            measures,
+            members[group.arm]["USUBJID"],
+            (fixed(value, decimals[0]) for value in group.x),
+            (fixed(value, decimals[1]) for value in group.y),
+        )
+    )
 
 
 def _correlation(material: Material, block: ids.Block) -> Line:
@@ -149,6 +174,7 @@ def _layout_modification_and_dose(material: Material) -> Layout:
             ),
             alt=alt_text.describe_scatter(groups, x_measure=x, y_measure=y, notes=(note,)),
             numbers=_numbers(note),
+            points=_points(material, pairs, groups, ("CHANGE", "DOSE"), (x, y), (0, 1)),
         ),
         population=(
             f"{SHOWN[Population.SAFETY]}, arm {arm.code}, patients with a second cycle and "
@@ -181,6 +207,7 @@ def _layout_dose_effect(material: Material) -> Layout:
             ),
             alt=alt_text.describe_scatter(groups, x_measure=x, y_measure=y, notes=(note,)),
             numbers=(*in_legend, *_numbers(note)),
+            points=_points(material, pairs, groups, ("DOSE", "WORST"), (x, y), (3, analyte.change_decimals)),
         ),
         population=(
             f"{SHOWN[Population.SAFETY]}, patients with {complete_dosimetry('the marrow')} and a worst change",

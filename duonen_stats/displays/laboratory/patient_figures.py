@@ -25,6 +25,8 @@ from duonen_stats.results import ids
 from duonen_stats.results.rows.groups import arm_codes, each_group
 
 _ALT_GUIDE, _BILIRUBIN_GUIDE = 3.0, 2.0
+_ALT_LABEL = "Highest ALT, multiple of the upper limit of normal"
+_BILIRUBIN_LABEL = "Highest total bilirubin, multiple of that limit"
 _CORNERS = ("Hyperbilirubinemia", "Possible Hy's law", "Near normal", "Temple's corollary")
 _KEYS = ("Grade 0", "1", "2", "3", "4", "Not certain", "No value")
 
@@ -42,9 +44,20 @@ def _layout_liver(material: Material) -> Layout:
     study = material.study
     peaks = liver_peaks(material.data.adlb, material.data.adsl)
     groups = [
-        PanelLine(arm=arm, x=own[ALT].tolist(), y=own[BILIRUBIN].tolist())
+        PanelLine(arm=arm, x=own[ALT].tolist(), y=own[BILIRUBIN].tolist(), mark=arm)
         for arm, own in each_group(peaks, study, total=False)
     ]
+    points = tuple(
+        one
+        for arm, own in each_group(peaks, study, total=False)
+        for one in material.points(
+            arm,
+            (_ALT_LABEL, _BILIRUBIN_LABEL),
+            own["USUBJID"],
+            (fixed(value, 1, bounds=(_ALT_GUIDE,)) for value in own[ALT]),
+            (fixed(value, 1, bounds=(_BILIRUBIN_GUIDE,)) for value in own[BILIRUBIN]),
+        )
+    )
     x_scale = _log_scale(peaks[ALT].tolist(), _ALT_GUIDE)
     y_scale = _log_scale(peaks[BILIRUBIN].tolist(), _BILIRUBIN_GUIDE)
     keys = [Key(style.arm_mark(arm), (study.arm(arm).label,)) for arm in arm_codes(study)]
@@ -53,10 +66,10 @@ def _layout_liver(material: Material) -> Layout:
         content=FigureContent(
             draw=lambda: draw_guided_points(
                 groups, x_scale=x_scale, y_scale=y_scale, x_guide=_ALT_GUIDE, y_guide=_BILIRUBIN_GUIDE,
-                x_label="Highest ALT, multiple of the upper limit of normal",
-                y_label="Highest total bilirubin, multiple of that limit", keys=keys, corners=_CORNERS,
+                x_label=_ALT_LABEL, y_label=_BILIRUBIN_LABEL, keys=keys, corners=_CORNERS,
             ),
             alt=f"Highest bilirubin against highest ALT, a point for every patient. {arms}.",
+            points=points,
         ),
         population=("Safety population, patients with both values and their upper limits of normal",),
         footnotes=(

@@ -15,6 +15,30 @@ PAGE = "page:"
 """Begins the address of a point that leads to a display of the same document, whose key follows."""
 
 
+POINTS = "points:"
+"""Begins the ``gid`` of the points of one group in a drawing; its ``mark`` follows."""
+
+MANY_POINTS = 2000
+"""Points of a figure up to which each says its patient in the HTML; of more, one of every two, three, and so on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientPoints:
+    """The patients behind the points of one group of a drawing, in the order in which they are drawn.
+
+    ``patients`` are tuples of a patient and, for each of ``measures``, the value as it is shown. The drawing itself
+    holds none of it: its points have ``POINTS + mark`` as their ``gid``.
+    """
+
+    mark: str
+    measures: tuple[str, ...]
+    patients: tuple[tuple[str, ...], ...]
+
+    def __post_init__(self) -> None:
+        if any(len(one) != len(self.measures) + 1 for one in self.patients):
+            raise ValueError(f"{self.mark}: a patient with another number of values than there are measures")
+
+
 @dataclass(frozen=True, slots=True)
 class Number:
     """A number as shown, with the id of the row of the results table it was looked up in.
@@ -77,12 +101,14 @@ class TableContent:
 class FigureContent:
     """A drawing, made when asked for, with the text that stands for it where it cannot be seen.
 
-    Numbers written into the drawing carry the id of their row as ``set_gid("ard:" + id)``.
+    Numbers written into the drawing carry the id of their row as ``set_gid("ard:" + id)``. ``points`` say which
+    patients its points are; nothing but the HTML shows that.
     """
 
     draw: "Callable[[], Figure]"
     alt: str
     numbers: tuple[Number, ...] = ()
+    points: tuple[PatientPoints, ...] = ()
 
 
 # A table for the terminal: columns aligned, nothing cut.

@@ -1,13 +1,20 @@
 """A display: one question, its analyses, its layout. ``produce`` answers it from datasets."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.as_treated import as_treated, treated_otherwise
 from duonen_stats.datasets.dry_run import WITHHELD
 from duonen_stats.displays.drawings.drawing import marked_figure
-from duonen_stats.displays.model.content import PAGE, FigureContent, Line, ProducedDisplay, TableContent
+from duonen_stats.displays.model.content import (
+    PAGE,
+    FigureContent,
+    Line,
+    PatientPoints,
+    ProducedDisplay,
+    TableContent,
+)
 from duonen_stats.displays.model.lookup import Lookup, dash_reasons, single_patients
 from duonen_stats.plan import Plan, Status, status_of
 from duonen_stats.results import Analysis, Results, run_analysis
@@ -42,6 +49,18 @@ class Material:
             return ()
         keys = (self.pages.get(str(one)) for one in patients)
         return tuple(None if key is None else PAGE + key for key in keys)
+
+    def points(
+        self, mark: str, measures: Sequence[str], patients: Iterable[object], *values: Iterable[str]
+    ) -> tuple[PatientPoints, ...]:
+        """Say which patients the points of a group are; nothing in a dry run or without records of patients.
+
+        ``values`` are, for each of ``measures``, the values of the patients as they are shown.
+        """
+        if self.blinded or self.aggregate:
+            return ()
+        rows = tuple(zip(map(str, patients), *values, strict=True))
+        return (PatientPoints(mark=mark, measures=tuple(measures), patients=rows),) if rows else ()
 
     @property
     def status(self) -> Status:

@@ -145,7 +145,16 @@ class Translation:
         figure, left = self._drawn[key]
         self.english |= dict.fromkeys(left)
         numbers = tuple(map(self.catalogue.number, content.numbers))
-        return FigureContent(draw=lambda: figure, alt=self.words(content.alt), numbers=numbers), left
+        points = tuple(
+            replace(
+                group,
+                measures=tuple(map(self.words, group.measures)),
+                patients=tuple((one, *map(decimal_comma, values)) for one, *values in group.patients),
+            )
+            for group in content.points
+        )
+        said = self.words(content.alt)
+        return FigureContent(draw=lambda: figure, alt=said, numbers=numbers, points=points), left
 
     def document(self, document: Document) -> Document:
         """Return a document in the language, which says on its first page how many phrases stayed English."""

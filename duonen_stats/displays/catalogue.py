@@ -81,6 +81,7 @@ from duonen_stats.displays.safety.toxicity import (
     MODIFICATION_AND_NADIR,
 )
 from duonen_stats.displays.safety.toxicity_monitoring import MONITORING_FIGURE, MONITORING_TABLE
+from duonen_stats.displays.safety.vital_signs import KARNOFSKY_SHIFTS, VITAL_SIGNS, WEIGHT_CHANGES
 
 # Every display of the interim report, in the order of its numbers.
 
@@ -153,8 +154,22 @@ SUPPLEMENTARY: tuple[Display, ...] = (
     TERM_DIFFERENCES,
     DOT_PLOT,
     REGISTRY,
+    VITAL_SIGNS,
+    KARNOFSKY_SHIFTS,
+    WEIGHT_CHANGES,
 )
-FURTHER: tuple[Display, ...] = (EXPOSURE, PAIRED, CHANGES, BEHIND, TESTS, PAIRS, DOSE_LIMITS)
+FURTHER: tuple[Display, ...] = (
+    EXPOSURE,
+    PAIRED,
+    CHANGES,
+    BEHIND,
+    TESTS,
+    PAIRS,
+    DOSE_LIMITS,
+    VITAL_SIGNS,
+    KARNOFSKY_SHIFTS,
+    WEIGHT_CHANGES,
+)
 """Supplementary tables that no section discusses, in the order of the appendix: those on turned pages together."""
 INTERIM_DISPLAYS: Mapping[str, Display] = MappingProxyType(
     {display.key: display for display in (*PUBLISHED, *SUPPLEMENTARY)}

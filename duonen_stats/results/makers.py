@@ -64,6 +64,9 @@ _MADE: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "toxicity_undecided",
         ),
         "analyse_grade_shifts": ("toxicity_shift", "toxicity_worsened"),
+        "analyse_vital_signs": (
+            "karnofsky_shift", "karnofsky_worsened", "sign_change", "sign_value", "weight_change", "weight_lost",
+        ),
         "analyse_adverse_events": (
             "consequence", "event_consequence", "event_of_interest", "event_patients", "events", "events_outside",
             "events_ungraded", "events_without", "safety_patients", "worst_event",

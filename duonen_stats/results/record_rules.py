@@ -306,6 +306,20 @@ def _toxicity(row: ResultRow, parts: tuple[str, ...], study: Study) -> RecordFil
     return None
 
 
+def _vital_signs(row: ResultRow, parts: tuple[str, ...], _study: Study) -> RecordFilter | None:
+    """Take the records of a visit; the last value and counts of the worst are of no single selection."""
+    described = parts[-2] in {"value", "change", "percent_change"}
+    if not described or not row.n or row.stat_name == "n_missing":
+        return None
+    at = equal("PARAMCD", row.variable)
+    if row.context == "Baseline":
+        return RecordFilter("ADVS", (at, flagged_with("ABLFL"), present("AVAL")))
+    if parts[2] == "last":
+        return None
+    value = "AVAL" if parts[-2] == "value" else "CHG"
+    return RecordFilter("ADVS", (at, equal("AVISIT", parts[2]), flagged_with("ANL01FL"), present(value)))
+
+
 def _dose_effect(row: ResultRow, _parts: tuple[str, ...], study: Study) -> RecordFilter | None:
     code, total = _parameter(row.variable, study), row.group2_level
     if not code or row.group2 != "PARAMCD":
@@ -409,6 +423,7 @@ _RULES: Mapping[str, Rule] = MappingProxyType(
         "table5": _events,
         "ae": _events,
         "toxicity": _toxicity,
+        "vitals": _vital_signs,
         "dose_effect": _dose_effect,
         "response": _response,
         **dict.fromkeys(_ENDPOINTS, _times),

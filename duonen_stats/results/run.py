@@ -57,6 +57,7 @@ from duonen_stats.results.analyses.safety.repeated_values import analyse_late_va
 from duonen_stats.results.analyses.safety.severe_events import analyse_severe_events
 from duonen_stats.results.analyses.safety.toxicity import analyse_toxicity
 from duonen_stats.results.analyses.safety.toxicity_monitoring import analyse_toxicity_monitoring
+from duonen_stats.results.analyses.safety.vital_signs import analyse_vital_signs
 from duonen_stats.results.rows.table import ResultRow, Results
 from duonen_stats.study import Study
 
@@ -79,6 +80,7 @@ _EXPOSURE_AND_HARM: tuple[Analysis, ...] = (
     analyse_dose_toxicity,
     analyse_toxicity,
     analyse_grade_shifts,
+    analyse_vital_signs,
     analyse_adverse_events,
     analyse_event_rates,
     analyse_event_overview,

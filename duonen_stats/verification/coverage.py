@@ -42,6 +42,7 @@ _FAMILIES = (
     (r"^labs\.[^.]*\.(model|late)\.", "Laboratory values, repeated"),
     (r"^labs\.", "Laboratory values"),
     (r"^toxicity\.", "Laboratory toxicity"),
+    (r"^vitals\.", "Vital signs"),
     (r"^(course|kidney)\.", "Blood counts, kidney by time"),
     (_BY_TERM, "Adverse events by term"),
     (r"^(table5|ae|ae3|monitoring)\.", "Adverse events"),

@@ -48,6 +48,7 @@ from duonen_stats.verification.recomputed.harm.blood_counts import recompute_blo
 from duonen_stats.verification.recomputed.harm.event_terms import recompute_event_terms
 from duonen_stats.verification.recomputed.harm.kidney_function import recompute_kidney_function
 from duonen_stats.verification.recomputed.harm.late_harm import recompute_late_harm
+from duonen_stats.verification.recomputed.harm.vital_signs import recompute_vital_signs
 from duonen_stats.verification.recomputed.interval_curves import recompute_interval_curves
 from duonen_stats.verification.recomputed.laboratory import recompute_laboratory, recompute_toxicity
 from duonen_stats.verification.recomputed.patients import (
@@ -169,6 +170,7 @@ def recompute(folder: ReportFolder, study: Study | None = None) -> dict[str, Sec
     if "adlb" in folder.datasets:
         recompute_toxicity(out, folder.datasets["adlb"], patients, plan, study)
         recompute_dose_harm(out, folder.datasets["adlb"], activities, doses, patients, plan, study)
+    recompute_vital_signs(out, folder, patients, study)
     recompute_events(out, reported, patients, plan, study, outcomes=outcomes)
     ended = patients["DEATH"].fillna(last_alive(folder, patients))
     ended = ended if outcomes else pd.Series(folder.cut_date, index=patients.index)

@@ -2309,6 +2309,72 @@ if (nrow(EGFR) && any(startsWith(results$analysis_id, "kidney."))) {
 }
 
 # ---------------------------------------------------------------------------------------------------------------
+# Vital signs by visit, losses of weight, and the worst Karnofsky status after the first administration
+# ---------------------------------------------------------------------------------------------------------------
+
+ADVS <- read_table("datasets/advs.csv", required = FALSE)
+if (is.null(ADVS)) ADVS <- data.frame(USUBJID = character(), PARAMCD = character(), AVAL = character(), BASE = character(),
+  CHG = character(), ADY = character(), AVISIT = character(), ABLFL = character(), ANL01FL = character())
+if (any(startsWith(results$analysis_id, "vitals."))) {
+  for (column in c("AVAL", "BASE", "CHG", "ADY")) ADVS[[column]] <- number(ADVS[[column]])
+  ADVS$ARM <- of_patient(ADVS, "SAFARM")
+  ADVS <- ADVS[yes(of_patient(ADVS, "SAFFL")) & !is.na(ADVS$AVAL), ]
+  ADVS$LATER <- is(ADVS$ADY > 1, TRUE)
+  # Signs and times are those that the report asks for: vitals.SIGN.TIME.GROUP.value
+  asked <- strsplit(grep("^vitals\\.[^.]+\\.[^.]+\\.all\\.value\\.n$", results$analysis_id, value = TRUE), ".", fixed = TRUE)
+  described_at <- function(block, here, column, treated) {
+    x <- here[[column]][!is.na(here[[column]])]
+    described(block, x, treated - length(x))
+  }
+  for (parts in asked) {
+    own <- ADVS[is(ADVS$PARAMCD, parts[2]), ]
+    if (parts[3] == BASELINE) own <- own[yes(own$ABLFL), ]
+    else if (parts[3] == "last") {
+      own <- own[own$LATER, ]
+      own <- own[!duplicated(own$USUBJID, fromLast = TRUE), ]
+    } else own <- own[is(own$AVISIT, parts[3]) & yes(own$ANL01FL), ]
+    own$PCHG <- 100 * own$CHG / ifelse(own$BASE > 0, own$BASE, NA)
+    for (group in GROUPS) {
+      here <- within(own, group)
+      treated <- nrow(within(SAFETY, group))
+      block <- paste("vitals", parts[2], parts[3], group, sep = ".")
+      described_at(paste0(block, ".value"), here, "AVAL", treated)
+      if (parts[3] == BASELINE) next
+      described_at(paste0(block, ".change"), here, "CHG", treated)
+      if (parts[2] == "WEIGHT") described_at(paste0(block, ".percent_change"), here, "PCHG", treated)
+    }
+  }
+  lowest_of <- function(code) {
+    own <- ADVS[is(ADVS$PARAMCD, code) & ADVS$LATER, ]
+    own <- own[order(own$USUBJID, own$AVAL), ]
+    own[!duplicated(own$USUBJID), ]
+  }
+  weights <- lowest_of("WEIGHT")
+  weights <- weights[!is.na(weights$BASE) & is(weights$BASE > 0, TRUE), ]
+  lost <- at_precision(-100 * weights$CHG / weights$BASE)
+  for (group in GROUPS) {
+    here <- if (group == "all") lost else lost[is(weights$ARM, group)]
+    for (bound in c(5, 10, 20)) rated(paste0("vitals.WEIGHT.lost_ge", bound, ".", group), sum(here >= bound), length(here))
+  }
+  first <- ADVS[is(ADVS$PARAMCD, "KPS") & yes(ADVS$ABLFL), ]
+  worst <- lowest_of("KPS")
+  status <- data.frame(ARM = SAFETY$ARM, before = first$AVAL[match(SAFETY$USUBJID, first$USUBJID)],
+    after = worst$AVAL[match(SAFETY$USUBJID, worst$USUBJID)])
+  level_of <- function(x) ifelse(is.na(x), "missing", ifelse(x < 60, "below_60", as.character(pmin(10 * floor(x / 10), 100))))
+  levels_of <- c("100", "90", "80", "70", "60", "below_60", "missing")
+  for (group in GROUPS) {
+    here <- within(status, group)
+    both <- here[!is.na(here$before) & !is.na(here$after), ]
+    rated(paste0("vitals.KPS.worsened.", group), sum(both$after < both$before), nrow(both))
+    for (before in levels_of) for (after in levels_of) {
+      block <- paste("vitals.KPS.shift", before, after, group, sep = ".")
+      cell <- sum(level_of(here$before) == before & level_of(here$after) == after)
+      if ("missing" %in% c(before, after)) keep(block, n = cell) else counted(block, cell, nrow(both))
+    }
+  }
+}
+
+# ---------------------------------------------------------------------------------------------------------------
 # Blood counts: the lowest value, low values and recovery, cycles given late or reduced, spells that last
 # ---------------------------------------------------------------------------------------------------------------
 

@@ -1,13 +1,15 @@
 """Second programming of counts in the safety tables of the shipped cohort: loops over its raw CSV files.
 
 Events by class and term, their grades and rates are in ``test_event_tables.py``; Tables 1 to 5 in
-``test_interim_tables.py``. Here are the course of treatment, the protocol, laboratory grades, the kidney, late falls.
+``test_interim_tables.py``. Here are the course of treatment, the protocol, laboratory grades, the kidney, late
+falls, vital signs.
 """
 
 import csv
 from collections import defaultdict
 from datetime import date
-from itertools import pairwise
+from itertools import pairwise, product
+from statistics import median
 
 import pytest
 
@@ -317,3 +319,70 @@ def test_further_therapies(raw, final, arms):
         for kind in {row["CLASS"] for row in further}:
             patients = {row["SUBJID"] for row in own if row["CLASS"] == kind}
             assert final.value(f"therapy.class.{kind}.{group}.n") == len(patients)
+
+
+def signs_of(raw, days, code):
+    """Values of a sign of treated patients by day; of one day those beside a visit first."""
+    found = defaultdict(list)
+    for row in raw["vital_signs"]:
+        if row["TEST"] == code and row["VALUE"] and row["SUBJID"] in days:
+            day = date.fromisoformat(row["VSDT"])
+            found[row["SUBJID"]].append((day, row["VISIT"] != "UNS", row["VISIT"], float(row["VALUE"])))
+    return {one: sorted(rows, key=lambda row: row[:2]) for one, rows in found.items()}
+
+
+@pytest.mark.parametrize("group", GROUPS)
+@pytest.mark.parametrize("code", ["KPS", "WEIGHT", "SYSBP", "DIABP", "PULSE", "TEMP"])
+def test_vital_signs_by_visit(raw, results, arms, days, code, group):
+    values = signs_of(raw, days, code)
+    at = defaultdict(dict)
+    for one in set(of_group(arms, group)) & set(days):
+        start = days[one]["T1"]
+        own = values.get(one, [])
+        base = [row[3] for row in own if row[0] <= start][-1:]
+        for value in base:
+            at["T1"][one] = (value, None)
+        for day, _, visit, value in own:
+            if day > start:
+                for name in {visit, "last"} - {"UNS"}:
+                    at[name][one] = (value, round(value - base[0], 9) if base else None)
+    for visit in ("T1", "V1", "V2", "V3", "V4", "F4", "F8", "F12", "F16", "F20", "last"):
+        block = f"vitals.{code}.{visit}.{group}"
+        own = [pair[0] for pair in at[visit].values()]
+        assert results.value(f"{block}.value.n") == len(own)
+        assert results.value(f"{block}.value.median") == (pytest.approx(median(own)) if own else None)
+        changes = [pair[1] for pair in at[visit].values() if pair[1] is not None]
+        if visit != "T1":
+            assert results.value(f"{block}.change.n") == len(changes)
+            assert results.value(f"{block}.change.mean") == (
+                pytest.approx(sum(changes) / len(changes), abs=1e-9) if changes else None
+            )
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_worst_karnofsky_status_and_losses_of_weight(raw, results, arms, days, group):
+    status, weight = signs_of(raw, days, "KPS"), signs_of(raw, days, "WEIGHT")
+    cells, worse, lost, weighed = defaultdict(int), 0, defaultdict(int), 0
+    for one in set(of_group(arms, group)) & set(days):
+        start = days[one]["T1"]
+        before = [row[3] for row in status.get(one, []) if row[0] <= start][-1:]
+        after = [row[3] for row in status.get(one, []) if row[0] > start]
+        named = [
+            "missing" if not rows else "below_60" if min(rows) < 60 else f"{min(rows):g}"
+            for rows in (before, after)
+        ]
+        cells[tuple(named)] += 1
+        worse += bool(before and after and min(after) < before[0])
+        first = [row[3] for row in weight.get(one, []) if row[0] <= start][-1:]
+        later = [row[3] for row in weight.get(one, []) if row[0] > start]
+        if first and later:
+            weighed += 1
+            for bound in (5, 10, 20):
+                lost[bound] += round(100 * (first[0] - min(later)) / first[0], 9) >= bound
+    assert results.value(f"vitals.KPS.worsened.{group}.n") == worse
+    levels = ("100", "90", "80", "70", "60", "below_60", "missing")
+    for before, after in product(levels, levels):
+        assert results.value(f"vitals.KPS.shift.{before}.{after}.{group}.n") == cells[before, after]
+    assert results.row(f"vitals.WEIGHT.lost_ge5.{group}.n").n == weighed
+    for bound in (5, 10, 20):
+        assert results.value(f"vitals.WEIGHT.lost_ge{bound}.{group}.n") == lost[bound]

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from duonen_stats.datasets.metadata.limits_compared import difference
 from duonen_stats.datasets.metadata.shape import conform, flag, numbers, require_columns, require_unique
 from duonen_stats.datasets.patients.imputed_dates import imputation_flags
 from duonen_stats.datasets.patients.subjects import add_subject
@@ -71,9 +72,10 @@ def build_advs(records: UsableRecords, adsl: pd.DataFrame, study: Study) -> pd.D
     at_visit = rows.loc[known & rows["AVISITN"].notna()].drop_duplicates([*series, "AVISIT"], keep="last")
     rows = rows.join(first.set_index(series)["AVAL"].rename("BASE"), on=series)
     after = (rows["ADT"] > start).to_numpy()
+    change = pd.Series(difference(numbers(rows["AVAL"]), numbers(rows["BASE"])), index=rows.index)
     rows = rows.assign(
         ADY=_study_day(rows["ADT"], rows["TRTSDT"]),
-        CHG=(rows["AVAL"] - rows["BASE"]).where(after),
+        CHG=change.where(after),
         ABLFL=flag(pd.Series(rows.index.isin(first.index), index=rows.index)),
         ANL01FL=flag(pd.Series(rows.index.isin(at_visit.index), index=rows.index)),
     )

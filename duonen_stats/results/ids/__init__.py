@@ -19,8 +19,8 @@ from duonen_stats.results.ids.family import *
 from duonen_stats.results.ids.known import *
 from duonen_stats.results.ids.laboratory import *
 from duonen_stats.results.ids.late import *
-from duonen_stats.results.ids.late_harm import *
 from duonen_stats.results.ids.patients import *
 from duonen_stats.results.ids.protocol import *
 from duonen_stats.results.ids.scope import ALL as ALL
 from duonen_stats.results.ids.scope import Scope as Scope
+from duonen_stats.results.ids.vital_signs import *

@@ -5,7 +5,7 @@ from duonen_stats.datasets.exposure.dose_intervals import ORGANS, activity_measu
 from duonen_stats.plan.subgroups import subgroup_factor, subgroup_factors
 from duonen_stats.results.ids.events import severe_death, severe_incidence
 from duonen_stats.results.ids.family import FINAL_ONLY, Open, each, family, number, words
-from duonen_stats.results.ids.late_harm import late_incidence
+from duonen_stats.results.ids.late import late_incidence
 from duonen_stats.results.ids.patients import DESCRIBED, RATED
 from duonen_stats.results.ids.scope import Scope, experimental, time_groups
 from duonen_stats.study import Study

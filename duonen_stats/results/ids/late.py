@@ -1,11 +1,11 @@
-"""Ids of the course of grades and of kidney function: times, recovery, declines, slopes, late visits."""
+"""Ids of the course of grades and of kidney function, of late visits, and of late harm with death competing."""
 
 from collections.abc import Callable
 from decimal import Decimal
 
 from duonen_stats.results.ids.family import FINAL_ONLY, Block, each, family, number, words
 from duonen_stats.results.ids.patients import DESCRIBED, RATED
-from duonen_stats.results.ids.scope import Scope, analytes, arms, experimental, groups
+from duonen_stats.results.ids.scope import Scope, analytes, arms, experimental, groups, time_groups
 
 LATE_VISITS = ("F4", "F8", "F12", "F16", "F20")
 """Visits of late follow-up that tables have a column for: about one a year."""
@@ -163,3 +163,42 @@ def late_difference(analyte: str, visit: str, arm: str) -> str:
 def persistent(group: str) -> str:
     """Candidates for persistent haematological dysfunction: patients, and spells of cytopenia."""
     return f"course.persistent.{group}"
+
+
+LATE_HARM = ("neoplasm", "dysfunction", "severe_cytopenia", "cytopenia", "renal")
+"""Late harm, each definition under its own name."""
+
+
+@family("n", "events", "competing", "steps", reports=FINAL_ONLY, harm=words(*LATE_HARM), group=time_groups)
+def late_incidence(harm: str, group: str) -> str:
+    """Cumulative incidence of a late harm: counts and number of steps."""
+    return f"late.cif.{harm}.{group}"
+
+
+@family(
+    "incidence", "ci_low", "ci_high", "n_risk", reports=FINAL_ONLY, block=each(late_incidence),
+    month=lambda scope: scope.plan.late_months,
+)  # fmt: skip
+def late_rate(block: Block | str, month: float) -> str:
+    """Cumulative incidence of a late harm at a month."""
+    return f"{block}.rate.{number(month)}"
+
+
+def late_grid_months(scope: Scope) -> tuple[float, ...]:
+    """Months of the counts below a figure: the start, and those of the plan."""
+    return tuple(dict.fromkeys((0.0, *scope.plan.late_months)))
+
+
+@family(
+    "n_risk", "n_censored", reports=FINAL_ONLY, block=each(late_incidence),
+    month=late_grid_months,
+)  # fmt: skip
+def late_grid(block: Block | str, month: float) -> str:
+    """Counts below the figure at a month."""
+    return f"{block}.grid.{number(month)}"
+
+
+@family("n", reports=FINAL_ONLY, harm=words("neoplasm", "dysfunction", "renal"))
+def late_undated(harm: str) -> str:
+    """Reported events of a late harm without a date of onset."""
+    return f"late.undated.{harm}"

@@ -81,6 +81,8 @@ def _of_visits(
         control = large.get((plan.control_arm, visit))
         if arm != plan.control_arm and control is not None:
             found = model.contrast(own - control, plan.confidence)
+            if min(sizes[arm], sizes[plan.control_arm]) < plan.min_group:
+                del found["p"]
             _add(out, f"{block}.{visit}.{arm}.difference", "difference", found, structure)
 
 
@@ -116,7 +118,7 @@ def _add(out: SecondNumbers, block: str, name: str, found: dict[str, float], str
     model = f"covariance matrix: {structure}"
     errors = f"{model}; Kenward–Roger"
     stats = {name: found["estimate"]} | {one: found[one] for one in ("se", "df", "ci_low", "ci_high")}
-    if name == "difference":
+    if name == "difference" and "p" in found:
         stats["p"] = found["p"]
     for stat, value in stats.items():
         assumed, size = (model if stat == name else errors), (0.0 if stat in {"df", "p"} else found["se"])

@@ -1,5 +1,8 @@
 """Kidney function: yearly change by arm, KDIGO categories, progression and rapid loss."""
 
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -134,7 +137,9 @@ def _slopes(table: pd.DataFrame, kind: str, study: Study, plan: Plan) -> list[Re
         }[reason]
         for arm, reason in found.missing.items()
     }
-    return [*counted, *described, *_estimates(found, kind, study, plan, why)]
+    sizes = table.groupby(ARM)["USUBJID"].nunique()
+    few = {arm for arm in arm_codes(study) if sizes.get(arm, 0) < plan.min_group}
+    return [*counted, *described, *_estimates(found, kind, study, plan, why, few)]
 
 
 def _values(table: pd.DataFrame, kind: str, arm: str) -> list[ResultRow]:
@@ -156,8 +161,14 @@ def _values(table: pd.DataFrame, kind: str, arm: str) -> list[ResultRow]:
 
 
 def _estimates(
-    found: SlopeResult | None, kind: str, study: Study, plan: Plan, why: dict[str, str]
+    found: SlopeResult | None,
+    kind: str,
+    study: Study,
+    plan: Plan,
+    why: dict[str, str],
+    few: AbstractSet[str] = frozenset(),
 ) -> list[ResultRow]:
+    """Give the rows of a model; an arm among ``few`` has too few patients for a p-value."""
     slopes = {one.arm: one for one in found.slopes} if found else {}
     differences = {one.arm: one for one in found.differences} if found else {}
     method, note = "REML, random intercept and slope", ""
@@ -175,7 +186,11 @@ def _estimates(
         )
         names = ("difference", *_UNCERTAIN, "p")
         reason = why.get(arm, "") or why.get(plan.control_arm, "")
-        rows += _stats(differences.get(arm), block, names, method, note, reason, plan)
+        made = _stats(differences.get(arm), block, names, method, note, reason, plan)
+        if arm in differences and few & {arm, plan.control_arm}:
+            small = f"a compared group has fewer than {plan.min_group} patients"
+            made[-1] = replace(made[-1], stat=None, note=small, note_kind="")
+        rows += made
     return rows
 
 

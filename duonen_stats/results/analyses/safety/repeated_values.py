@@ -124,7 +124,9 @@ def _of_analyte(
         )
     except NotEstimable as verdict:
         return _refused(verdict, about, study, plan, names, visits)
-    return _estimated(found, about, study, plan, names, visits)
+    known = own[own["CHG"].notna().to_numpy() & base.notna().to_numpy()]
+    sizes = known.groupby(ARM)["USUBJID"].nunique().to_dict()
+    return _estimated(found, sizes, about, study, plan, names, visits)
 
 
 def _refused(
@@ -145,8 +147,15 @@ def _refused(
 
 
 def _estimated(
-    found: MmrmResult, about: About, study: Study, plan: Plan, names: _ModelNames, visits: tuple[str, ...]
+    found: MmrmResult,
+    sizes: Mapping[str, int],
+    about: About,
+    study: Study,
+    plan: Plan,
+    names: _ModelNames,
+    visits: tuple[str, ...],
 ) -> list[ResultRow]:
+    """Give the rows of a fitted model; ``sizes`` are the patients of each arm in it."""
     means = {(one.arm, one.visit): one for one in found.means}
     differences = {(one.arm, one.visit): one for one in found.differences}
     structure = STRUCTURES[found.covariance]
@@ -175,7 +184,8 @@ def _estimated(
                 why = why or _reason(found, plan.control_arm, visit)
                 rows += _no_difference(about, arm, visit, plan, why, names)
             else:
-                rows += _difference(pair, about, method, plan, names)
+                few = min(sizes[arm], sizes[plan.control_arm]) < plan.min_group
+                rows += _difference(pair, about, method, plan, names, few=few)
     return rows
 
 
@@ -240,8 +250,9 @@ def _mean(mean: MmrmMean, about: About, method: str, plan: Plan, names: _ModelNa
 
 
 def _difference(
-    pair: MmrmDifference, about: About, method: str, plan: Plan, names: _ModelNames
+    pair: MmrmDifference, about: About, method: str, plan: Plan, names: _ModelNames, *, few: bool
 ) -> list[ResultRow]:
+    """Give a difference; without its p-value where a compared arm has too few patients in the model."""
     found, df = _chosen(pair, plan)
     block = _at(
         about,
@@ -249,10 +260,11 @@ def _difference(
         f"{pair.arm} against {pair.reference}",
         pair.visit,
     )
-    stats = {"difference": found.estimate, **_uncertainty(found), "p": found.p_value}
+    stats = {"difference": found.estimate, **_uncertainty(found), "p": None if few else found.p_value}
+    why = f"a compared group has fewer than {plan.min_group} patients"
     return [
         block.row(name, stat, label=_LABELS.get(name), method=f"{method}; {df}",
-                  unit="" if name in {"df", "p"} else None)
+                  unit="" if name in {"df", "p"} else None, note="" if stat is not None else why)
         for name, stat in stats.items()
     ]  # fmt: skip
 

@@ -70,3 +70,17 @@ def test_a_model_that_cannot_be_fitted_leaves_reasons_and_no_number(datasets, st
     for name in ("kidney.slope.total.A.slope", "kidney.slope.total.B.difference.p"):
         assert rows.value(name) is None
         assert rows.row(name).note
+
+
+def test_no_p_value_of_a_slope_where_an_arm_has_fewer_patients_than_the_plan_asks(datasets, study):
+    labs = datasets.adlb
+    two = [*datasets.adsl.loc[datasets.adsl["TRT01P"].eq("C"), "USUBJID"]][:2]
+    data = replace(datasets, adlb=labs[labs["TRT01P"].ne("C") | labs["USUBJID"].isin(two)])
+    rows = Results(analyse_kidney(data, study, INTERIM))
+    assert rows.value("kidney.slope.total.C.difference.ci_low") is not None
+    row = rows.row("kidney.slope.total.C.difference.p")
+    assert (row.stat, row.note) == (None, "a compared group has fewer than 3 patients")
+    assert rows.value("kidney.slope.total.B.difference.p") is not None
+    assert (
+        Results(analyse_kidney(data, study, replace(INTERIM, min_group=2))).value(row.analysis_id) is not None
+    )

@@ -133,3 +133,19 @@ def test_late_follow_up_has_a_model_of_its_own(datasets, study):
     assert (found.stat, found.note) == (None, "nobody has a value at F8")
     assert rows.row("labs.PLAT.late.base_at").note == "no value of late follow-up"
     assert not [row for row in rows if row.analysis_id.startswith("labs.HGB.model")]
+
+
+def test_no_p_value_where_an_arm_has_fewer_patients_in_the_model_than_the_plan_asks(datasets, study):
+    two = datasets.adsl.loc[datasets.adsl["TRT01P"].eq("C"), "USUBJID"].head(2)
+    labs = datasets.adlb
+    own = labs["PARAMCD"].eq("HGB") & (labs["TRT01P"].ne("C") | labs["USUBJID"].isin(two))
+    rows = Results(analyse_repeated_values(replace(datasets, adlb=labs[own]), study, INTERIM))
+    block = ids.lab_model_difference("HGB", "V1", "C")
+    assert rows.value(block.stat("ci_low")) is not None
+    row = rows.row(block.stat("p"))
+    assert (row.stat, row.note) == (None, "a compared group has fewer than 3 patients")
+    assert rows.value(ids.lab_model_difference("HGB", "V1", "B").stat("p")) is not None
+    lower = Results(
+        analyse_repeated_values(replace(datasets, adlb=labs[own]), study, replace(INTERIM, min_group=2))
+    )
+    assert lower.value(block.stat("p")) is not None

@@ -350,10 +350,12 @@ between_groups <- function(block, x, arm) {
   for (one in ARMS) {
     y <- x[everyone == one]
     if (length(y) >= 3 && !constant(y)) normal[one] <- shapiro.test(y)$p.value
-    keep(paste(block, "shapiro_wilk", one, sep = "."), p = normal[[one]])
   }
   sizes <- table(everyone)
   compared <- ARMS[sizes >= max(1, MIN_GROUP)]
+  # Normality is an assumption of the comparison: of arms that are not compared it is not looked at.
+  looked_at <- if (length(compared) > 1) compared else character(0)
+  for (one in ARMS) keep(paste(block, "shapiro_wilk", one, sep = "."), p = if (one %in% looked_at) normal[[one]] else NA)
   x <- x[everyone %in% compared]
   g <- factor(everyone[everyone %in% compared], compared)
   ranks <- rank(at_precision(x))
@@ -843,7 +845,11 @@ for (analyte in ANALYTES) {
   keep(block, n = nrow(patients), values = nrow(x), base_at = if (nrow(x)) mean(x$BASE) else NA)
   visits <- VISITS[VISITS %in% x$AVISIT]
   cells <- table(factor(x$AVISIT, VISITS), factor(x$ARM, ARMS))
-  for (visit in VISITS) for (arm in ARMS) keep(paste(block, visit, arm, sep = "."), n = if (nrow(x)) cells[visit, arm] else NA)
+  # An arm of one patient takes part in the model, but has no mean of its own.
+  few <- vapply(ARMS, function(arm) length(unique(x$USUBJID[is(x$ARM, arm)])), 0)
+  for (visit in VISITS) for (arm in ARMS[few > 1]) {
+    keep(paste(block, visit, arm, sep = "."), n = if (cells[visit, arm]) cells[visit, arm] else NA)
+  }
   if (nrow(x) == 0) next
   cell <- factor(paste(x$AVISIT, x$ARM))
   base <- x$BASE - mean(x$BASE)
@@ -856,16 +862,15 @@ for (analyte in ANALYTES) {
   if (is.null(fit) || is.null(fit$W_expected) || is.null(fit$W_observed)) next
   fit$Phi_adjusted <- adjusted(fit)
   df_by <- plan("repeated_df")
-  few <- vapply(ARMS, function(arm) length(unique(x$USUBJID[is(x$ARM, arm)])), 0)
   for (visit in visits) {
-    for (arm in ARMS) {
+    for (arm in ARMS[few > 1]) {
       if (cells[visit, arm] == 0) next
       l <- (colnames(X) == paste(visit, arm)) * 1
       at <- combination(fit, l, df_by)
       reach <- qt((1 + CONFIDENCE) / 2, at[["df"]]) * at[["se"]]
       keep(paste(block, visit, arm, sep = "."), mean = at[["estimate"]], se = at[["se"]], df = at[["df"]],
         ci_low = at[["estimate"]] - reach, ci_high = at[["estimate"]] + reach)
-      if (arm == CONTROL || cells[visit, CONTROL] == 0) next
+      if (arm == CONTROL || cells[visit, CONTROL] == 0 || few[[CONTROL]] < 2) next
       l <- l - (colnames(X) == paste(visit, CONTROL)) * 1
       at <- combination(fit, l, df_by)
       reach <- qt((1 + CONFIDENCE) / 2, at[["df"]]) * at[["se"]]
@@ -1555,6 +1560,7 @@ log_rank_rows <- function(block, test, allowed, with_z = TRUE) {
 enough <- function(g) length(unique(g)) > 1 && all(table(g) >= MIN_GROUP)
 
 restricted_mean <- function(x, tau) {
+  if (tau < min(x$AVAL)) return(c(tau, 0))  # nobody has left by then; survfit's summary stops with an error
   fit <- survfit(Surv(x$AVAL, x$EVENT) ~ 1)
   of <- summary(fit, rmean = tau)$table
   unname(of[c("rmean", "se(rmean)")])
@@ -1584,8 +1590,9 @@ compare_two <- function(block, data) {
       b <- restricted_mean(two, tau)
       gap <- a[1] - b[1]
       se <- sqrt(a[2]^2 + b[2]^2)
-      keep(here, experimental = a[1], control = b[1], difference = gap, ci_low = if (se > 0) gap - Z * se else NA,
-        ci_high = if (se > 0) gap + Z * se else NA, p = if (se > 0) 2 * pnorm(-abs(gap / se)) else NA)
+      # Without an event before tau there is no standard error, and the report gives none of these numbers.
+      if (se > 0) keep(here, experimental = a[1], control = b[1], difference = gap, ci_low = gap - Z * se,
+        ci_high = gap + Z * se, p = 2 * pnorm(-abs(gap / se)))
     }
   }
   invisible(fit)
@@ -2270,7 +2277,7 @@ if (nrow(EGFR) && any(startsWith(results$analysis_id, "kidney."))) {
     for (arm in ARMS[few > 1]) {
       told(slope_of(arm), paste(block, arm, sep = "."), "slope", FALSE)
       if (arm != CONTROL && few[[CONTROL]] > 1) {
-        told(slope_of(arm) - slope_of(CONTROL), paste(block, arm, "difference", sep = "."), "difference", TRUE)
+        told(slope_of(arm) - slope_of(CONTROL), paste(block, arm, "difference", sep = "."), "difference", min(few[c(arm, CONTROL)]) >= MIN_GROUP)
       }
     }
   }

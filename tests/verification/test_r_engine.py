@@ -4,7 +4,7 @@ import subprocess
 from dataclasses import replace
 
 import pytest
-from degenerate_cuts import CUTS
+from degenerate_cuts import CUTS, arms_of, cut_from, patient
 from verification.recomputed_folders import folder_of, needs_r
 
 from duonen_stats.commands.make_report import analyse_cut
@@ -14,7 +14,7 @@ from duonen_stats.plan import FINAL, INTERIM
 from duonen_stats.raw.blinded_view import blinded_view, check_blinded_cut
 from duonen_stats.report.data_files import record_files
 from duonen_stats.report.verification_files import verification_files
-from duonen_stats.results import run_analysis
+from duonen_stats.results import FINAL_ANALYSES, run_analysis
 from duonen_stats.simulated.cut.simulation import simulate_cut
 from duonen_stats.verification.r_engine import R_COLUMNS, R_ROWS, r_program, run_r
 
@@ -57,6 +57,25 @@ def test_of_a_cut_of_one_patient_nothing_differs(tmp_path, study):
     data = build_datasets(cut, study, FINAL)
     found = run_r(folder_of(tmp_path, cut, data, run_analysis(data, study, FINAL), study, FINAL))
     assert tuple(found.rows[0]) == R_COLUMNS
+    assert [row for row in found.rows if row["verdict"] == "differs"] == []
+
+
+@needs_r
+def test_where_arms_are_followed_without_an_event_to_the_end_of_the_window_nothing_differs(tmp_path, study):
+    seen = (84, 700, 1400, 1900)
+    cut = cut_from(
+        [
+            *arms_of(3, "BCD", seen=seen, last=1990),
+            *arms_of(3, "A", event_on=500, seen=seen),
+            patient(4, "A", seen=seen, last=1990),
+        ],
+        cut_day=2000,
+    )
+    data = build_datasets(cut, study, FINAL)
+    results = run_analysis(data, study, FINAL, analyses=FINAL_ANALYSES)
+    assert results.row("pfs.B_vs_A.rmst.experimental").stat == 48
+    assert results.row("os.B_vs_A.rmst.experimental").stat is None
+    found = run_r(folder_of(tmp_path, cut, data, results, study, FINAL))
     assert [row for row in found.rows if row["verdict"] == "differs"] == []
 
 

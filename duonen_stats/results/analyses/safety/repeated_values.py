@@ -125,7 +125,7 @@ def _of_analyte(
     except NotEstimable as verdict:
         return _refused(verdict, about, study, plan, names, visits)
     known = own[own["CHG"].notna().to_numpy() & base.notna().to_numpy()]
-    sizes = known.groupby(ARM)["USUBJID"].nunique().to_dict()
+    sizes = {str(arm): int(n) for arm, n in known.groupby(ARM)["USUBJID"].nunique().items()}
     return _estimated(found, sizes, about, study, plan, names, visits)
 
 

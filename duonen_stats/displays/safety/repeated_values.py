@@ -42,8 +42,14 @@ def _rows(names: _ShownModel, material: Material, analyte: Analyte) -> list[Tabl
     look, plan = material.look, material.plan
     experimental = experimental_arms(material.study, plan)
     model = names.model(analyte.code)
-    head: Line = (
-        f"{analyte_name(analyte)}, {analyte.display_unit}: ",
+    named = f"{analyte_name(analyte)}, {analyte.display_unit}"
+    if not look.results.value(model.stat("n")):
+        # No number of patients: those who have values are not few, there is no model of them.
+        reason = look.results.row(model.stat("base_at")).note
+        head: Line = (f"{named}: no model could be fitted: {reason}",)
+        return [TableRow(cells=(head, *((),) * (1 + len(experimental))), kind="group")]
+    head = (
+        f"{named}: ",
         look.count(model.stat("n")),
         " patients, ",
         look.count(model.stat("values")),
@@ -52,10 +58,6 @@ def _rows(names: _ShownModel, material: Material, analyte: Analyte) -> list[Tabl
     used = look.results.row(model.stat("n")).variable_level
     if used and used != STRUCTURES["un" if plan.repeated_covariance == "unstructured" else "cs"]:
         head = (*head, f"; covariance matrix: {used}")
-    if names is _LATE and not look.results.value(model.stat("n")):
-        reason = look.results.row(model.stat("base_at")).note
-        head = (*head, f": {reason}")
-        return [TableRow(cells=(head, *((),) * (1 + len(experimental))), kind="group")]
     rows = [TableRow(cells=(head, *((),) * (1 + len(experimental))), kind="group")]
     for visit in _visits(names, material):
         control = names.mean(analyte.code, visit, plan.control_arm)

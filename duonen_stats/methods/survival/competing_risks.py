@@ -104,7 +104,7 @@ def cumulative_incidence(
     counts = cause_counts(data, cause, np.zeros_like(data.group), 1)
     failures = counts.cause + counts.other
     after, before = free_of_failure(counts.at_risk, failures)
-    incidence = np.cumsum(before * counts.cause / counts.at_risk, axis=0)[:, 0]
+    incidence = _at_most_one(np.cumsum(before * counts.cause / counts.at_risk, axis=0)[:, 0])
     gray = _gray_variance(counts, before[:, 0], after[:, 0], incidence)
     influence = _influence(data, counts, cause, before[:, 0], after[:, 0])
     z = normal_deviate(confidence)
@@ -201,6 +201,11 @@ def _influence(
         return change
 
     return derivative
+
+
+def _at_most_one(incidence: FloatArray) -> FloatArray:
+    """Take sums that are 1 but for rounding as 1: a sum of n shares may end at 1.0000000000000002."""
+    return np.where(incidence > 1 - _NOISE, 1.0, incidence)
 
 
 def _log_log(f: float, half: float) -> tuple[float | None, float | None]:

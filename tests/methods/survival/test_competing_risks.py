@@ -63,6 +63,14 @@ def test_an_incidence_of_1_but_for_rounding_has_no_limits():
     assert (end.lower, end.upper) == (None, None)
 
 
+@pytest.mark.law
+@given(st.lists(st.integers(1, 30), min_size=1, max_size=60))
+def test_where_all_have_the_event_the_incidence_ends_at_1_and_never_above(times):
+    found = cumulative_incidence(times, [1] * len(times), at=[*sorted(times), 40])
+    assert found.at[-1].incidence == 1.0
+    assert max(point.incidence for point in found.at) <= 1.0
+
+
 def test_an_event_at_time_0_is_kept():
     result = cumulative_incidence([0, 1, 2, 3], [1, 2, 1, 0], at=[0, 3])
     assert [p.incidence for p in result.at] == [0.25, 0.5]

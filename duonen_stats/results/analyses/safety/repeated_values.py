@@ -133,9 +133,10 @@ def _refused(
     verdict: NotEstimable, about: About, study: Study, plan: Plan, names: _ModelNames, visits: tuple[str, ...]
 ) -> list[ResultRow]:
     model = about.of(names.model(about.variable))
+    # Nobody is in a model that there is not, whoever has values: the note says why.
     rows = [
-        model.row("n", 0, unit="", n=0, label="Patients in the model"),
-        model.row("values", 0, unit="", n=0, label="Values in the model"),
+        model.row("n", 0, unit="", n=0, label="Patients in the model", note=reason_of(verdict)),
+        model.row("values", 0, unit="", n=0, label="Values in the model", note=reason_of(verdict)),
         *model.refused(verdict, "base_at"),
     ]
     for visit in visits:

@@ -1,4 +1,7 @@
-"""Points: two measurements of every patient (Figures 3 and 6), and residuals over time."""
+"""Points: two measurements of every patient (Figures 3 and 6), and residuals over time.
+
+seaborn's scatter plots (0.13.2) have one collection for all arms, where each arm has its name here (decision 26).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

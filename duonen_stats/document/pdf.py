@@ -208,6 +208,7 @@ def _display(produced: ProducedDisplay, svgs: Mapping[str, bytes]) -> dict[str, 
         "svg": f"svg:{produced.key}",
         "alt": _clean(content.alt),
         "width": width * scale,
+        "drawn": height * scale,
         "height": height * scale + _around(notes),
     }
 

@@ -279,3 +279,23 @@ def test_what_is_left_of_a_turned_page_is_given_to_the_next_display(rows, shared
     made = pages(render_pdf(replace(document, sections=(turned, after)), {}, STAMP), tmp_path)
     page = next(one for one in made if "4.5 to 7.7" in one)
     assert ("Heading 2" in page) == shared
+
+
+@needs_poppler
+@pytest.mark.parametrize(("lines", "together"), [(20, True), (24, False)])
+def test_a_figure_a_little_too_high_is_drawn_smaller_and_one_much_too_high_is_not(
+    lines, together, document, tmp_path
+):
+    figure = next(
+        block
+        for section in document.sections
+        for block in section.blocks
+        if isinstance(block, DisplayBlock) and block.produced.key == "f1"
+    )
+    before = tuple(Paragraph((f"Line {i} of the text.",)) for i in range(lines))
+    sections = (Section(key="a", title="Before", blocks=(*before, figure)),)
+    drawn = {"f1": sample_svgs(document)["f1"].encode()}
+    made = pages(render_pdf(replace(document, sections=sections), drawn, STAMP), tmp_path)
+    last = next(place for place, page in enumerate(made) if f"Line {lines - 1} of" in page)
+    shown = next(place for place, page in enumerate(made) if place >= last and "Figure 1" in page)
+    assert (shown == last) == together

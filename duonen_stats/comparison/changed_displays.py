@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from duonen_stats.comparison.changed_words import section_words
+from duonen_stats.comparison.changed_words import section_sentences, section_words
 from duonen_stats.comparison.read_output import DISPLAYS, Output
 from duonen_stats.formats.csv_files import PLACE_COLUMNS
 
@@ -21,7 +21,7 @@ class TouchedDisplay:
 
     ``numbers`` counts the numbers it shows on either side. ``statistics`` are the ids of changed statistics among
     them; ``shown`` are the numbers whose rounded text differs (id, old texts, new texts); ``other`` says that its
-    drawing or its words differ beyond them.
+    drawing or its words differ beyond them, and ``sentences`` are those of its running text, before and now.
     """
 
     key: str
@@ -33,6 +33,7 @@ class TouchedDisplay:
     statistics: tuple[str, ...] = ()
     shown: tuple[tuple[str, str, str], ...] = ()
     other: bool = False
+    sentences: tuple[tuple[str, str], ...] = ()
 
     @property
     def of_patient(self) -> bool:
@@ -120,7 +121,7 @@ def _touched(
     after: dict[str, _Register],
     changed: frozenset[str],
 ) -> Iterator[TouchedDisplay]:
-    words = section_words(old, new)
+    words, sentences = section_words(old, new), section_sentences(old, new)
     for key, item in {**after, **{key: item for key, item in before.items() if key not in after}}.items():
         if key not in before or key not in after:
             yield TouchedDisplay(
@@ -156,6 +157,7 @@ def _touched(
                 statistics=statistics,
                 shown=shown,
                 other=other,
+                sentences=sentences.get(key, ()) if item.kind == "section" and other else (),
             )
 
 

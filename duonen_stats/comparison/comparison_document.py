@@ -7,6 +7,7 @@ from pathlib import Path
 
 from duonen_stats.comparison.changed_displays import count_patient_pages
 from duonen_stats.comparison.changed_records import RECORD_KINDS, TableChange
+from duonen_stats.comparison.changed_words import shortened
 from duonen_stats.comparison.compare_outputs import Comparison
 from duonen_stats.comparison.comparison_files import (
     CONTEXT_COLUMNS,
@@ -57,7 +58,11 @@ def comparison_document(found: Comparison, study: Study, version: str) -> Docume
         ),
         sections=(
             Section(key="summary", title="Summary", blocks=(Bullets(summary(found)), *_tables(found))),
-            Section(key="displays_touched", title="Displays and sections touched", blocks=(displays(found),)),
+            Section(
+                key="displays_touched",
+                title="Displays and sections touched",
+                blocks=(displays(found), *sentences(found)),
+            ),
             Section(key="records_changed", title="Records", blocks=_records(found)),
             Section(key="statistics_changed", title="Statistics", blocks=_statistics(found)),
             Section(key="findings_changed", title="Findings of the data check", blocks=(_findings(found),)),
@@ -137,6 +142,28 @@ def displays(found: Comparison, *, key: str = "displays_list") -> Listing:
         "being seen.",
         weights=(1.0, 3.0, 0.7, 0.8, 0.8, 1.0),
     )
+
+
+def sentences(found: Comparison, *, key: str = "sentences_changed") -> tuple[Listing, ...]:
+    """List the sentences that differ, before and now; none if no section says anything else."""
+    rows = tuple(
+        (item.title, *shortened(*pair))
+        for item in found.displays
+        if not item.of_patient
+        for pair in item.sentences
+    )
+    if not rows:
+        return ()
+    listing = Listing(
+        key=key,
+        title="Sentences that are not what they were",
+        columns=("Section", "Before", "Now"),
+        rows=rows,
+        note="A number stands as [number]: numbers are compared one by one above. A sentence of more than 160 "
+        "characters is cut to the 160 from 40 before the first difference; … stands for what is left out.",
+        weights=(1.0, 2.5, 2.5),
+    )
+    return (listing,)
 
 
 def context(found: Comparison, *, key: str = "context_list") -> Listing:

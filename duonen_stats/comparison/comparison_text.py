@@ -1,17 +1,20 @@
 """A comparison as a page for the terminal. It names no patient."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
-from duonen_stats.comparison.changed_displays import count_patient_pages
+from duonen_stats.comparison.changed_displays import TouchedDisplay, count_patient_pages
 from duonen_stats.comparison.changed_records import RECORD_KINDS, TableChange
 from duonen_stats.comparison.changed_statistics import StatisticChange
+from duonen_stats.comparison.changed_words import shortened
 from duonen_stats.comparison.compare_outputs import Comparison
 from duonen_stats.comparison.pair_records import PATIENT_COLUMNS
 from duonen_stats.comparison.read_output import Output
 from duonen_stats.displays.model.format import significant
 
-_MOST = 10
+_MOST, _FEW = 10, 3
+_A_PATIENT = re.compile(r"\b[A-Z][A-Z0-9]*-\d{2,}-\d{2,}\b")
 _WIDE = 58
 
 
@@ -123,6 +126,18 @@ def _displays(found: Comparison) -> Iterator[str]:
     for item in (one for one in found.displays if not one.of_patient):
         title = f"{item.label}. {item.title}" if item.label else f"Text of: {item.title}"
         yield f"  {title[: _WIDE - 1]:<{_WIDE}} {item.what()}"
+        yield from _sentences(item)
+
+
+def _sentences(item: TouchedDisplay) -> Iterator[str]:
+    """Say the first sentences of a section that changed, before and now, each cut to what differs."""
+    for pair in item.sentences[:_FEW]:
+        for sign, text in zip("-+", shortened(*pair), strict=True):
+            if text:
+                yield f"    {sign} {_A_PATIENT.sub('(patient not named here)', text)}"
+    more = len(item.sentences) - _FEW
+    if more > 0:
+        yield f"    and {more} more sentence{'' if more == 1 else 's'}; --out DIR lists them all."
 
 
 def _findings(found: Comparison) -> Iterator[str]:

@@ -19,6 +19,8 @@ variance and one correlation; ``ar1``: one variance, and a correlation that fall
 
 _SHARED = (0.0, 0.3, 0.6, 0.9)
 """Correlations from which an unstructured matrix is looked for."""
+_LESS = 0.3
+"""Part of the common standard deviation with which a visit begins, where each visit has its own."""
 
 
 class Structure(Protocol):
@@ -177,8 +179,12 @@ class HeterogeneousCompoundSymmetry:
         return self.first(theta, np.arange(self.visits, dtype=np.float64)[:, None])[0]
 
     def starts(self, variance: float) -> tuple[FloatArray, ...]:
-        """Begin with equal variances and a correlation of one half."""
-        return (np.array([*[variance**0.5] * self.visits, 0.5]),)
+        """Begin with equal variances and a correlation of one half, and again with each visit varying less."""
+        equal = np.array([*[variance**0.5] * self.visits, 0.5])
+        return (
+            equal,
+            *(equal * np.where(np.arange(equal.size) == one, _LESS, 1.0) for one in range(self.visits)),
+        )
 
     def admissible(self, theta: FloatArray) -> bool:
         """Whether the matrix is positive definite."""

@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from two_maxima import LOWER_MEAN_A_V1, MEAN_A_V1, two_maxima
+from two_maxima import (
+    HETEROGENEOUS_LOGLIK,
+    LOWER_HETEROGENEOUS_LOGLIK,
+    LOWER_MEAN_A_V1,
+    MEAN_A_V1,
+    two_maxima,
+)
 
 from duonen_stats.errors import DataError, NotEstimable
 from duonen_stats.methods import mmrm
@@ -190,6 +196,20 @@ def test_of_two_maxima_of_the_likelihood_the_higher_is_the_fit():
     assert (first.arm, first.visit) == ("A", "V1")
     assert first.satterthwaite.estimate == pytest.approx(MEAN_A_V1, abs=1e-5)
     assert first.satterthwaite.estimate != pytest.approx(LOWER_MEAN_A_V1, abs=1)
+
+
+@pytest.mark.independent
+def test_of_two_maxima_of_heterogeneous_symmetry_the_higher_is_the_fit():
+    rows = two_maxima(heterogeneous=True)
+    found = mmrm(
+        *(rows[name].tolist() for name in ("SUBJID", "ARM", "AVISIT", "CHG")),
+        reference="A",
+        base=rows["BASE"],
+        covariance="csh",
+    )
+    assert found.loglik == pytest.approx(HETEROGENEOUS_LOGLIK, abs=1e-6)
+    assert found.loglik > LOWER_HETEROGENEOUS_LOGLIK + 3
+    assert found.matrix[0, 0] ** 0.5 == pytest.approx(0.1361, abs=1e-4)
 
 
 def test_an_arm_without_values_is_named():

@@ -535,6 +535,12 @@ def _(cut):
     )
 
 
+@fault("a misspelt term of an event", EVENTS, "AE-SPELLING")
+def _(cut):
+    row = cut.pick(EVENTS, lambda row: row["TERM"] in {"Anemia", "Fatigue", "Nausea"})
+    row["TERM"] = row["TERM"][:3] + row["TERM"][4:]
+
+
 @fault("one event in two categories", EVENTS, "AE-CATEGORY")
 def _(cut):
     terms = [row["TERM"] for row in cut.rows(EVENTS)]

@@ -31,6 +31,9 @@ CONFIRM_CONTINUATION = (
 CONFIRM_DOSE = "Please confirm the dose with the dosimetrist."
 CHECK_LABORATORY = "Please check the value and its unit against the laboratory's report."
 CHECK_EVENT = "Please check the event against the source document and make its entries agree."
+CHECK_SPELLING_OF_TERM = (
+    "Please correct the spelling of the term, or confirm that another event than the usual one is meant."
+)
 CHECK_START_OF_EVENT = (
     "Please check the date against the source document and correct it, or confirm that the event began before "
     "treatment; what began before consent belongs to the medical history."

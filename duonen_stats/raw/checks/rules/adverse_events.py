@@ -1,6 +1,7 @@
 """Rules about adverse events with their codes, and about how treatment ended."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
@@ -14,6 +15,7 @@ from duonen_stats.raw.questions import (
     CHECK_END_OF_TREATMENT,
     CHECK_EVENT,
     CHECK_NO_EVENTS,
+    CHECK_SPELLING_OF_TERM,
     CHECK_START_OF_EVENT,
     ENTER_VALUE,
     SAY_WHICH_RECORD,
@@ -26,6 +28,8 @@ FEWEST_TREATED = 5
 """Where every second patient has an event, five without one are seen once in 32 times."""
 _ISOTOPES = {"LU177": "RELLU", "Y90": "RELY90"}
 """The column of the relation to each isotope."""
+_SHORTEST_TERM = 5
+"""Letters of a term from which on one that differs by a letter is more likely misspelt than another."""
 _FOLLOWED_UP = pd.Timedelta(days=70)
 _ENDED = ("subjects", "administrations", _STATUS)
 
@@ -420,3 +424,72 @@ def _relations_differ(data: CutView) -> Iterator[Hit]:
     yield from hits(
         events[none], _EVENTS, "RELATED", "Related to the treatment, but to no isotope. Check both."
     )
+
+
+# Terms that are nearly another term.
+
+
+_USUAL_TERMS = (
+    "Abdominal discomfort", "Abdominal distension", "Abdominal pain", "Acute kidney injury", "Alopecia", "Anemia",
+    "Anorexia", "Arthralgia", "Asthenia", "Back pain", "Blood bilirubin increased", "Chronic kidney disease",
+    "Constipation", "Cough", "Creatinine increased", "Decreased appetite", "Diarrhea", "Dizziness", "Dyspnea", "Edema",
+    "Fatigue", "Febrile neutropenia", "Fever", "Flushing", "Headache", "Hypertension", "Hypotension", "Hypokalemia",
+    "Infection", "Insomnia", "Leukemia", "Leukopenia", "Lymphocyte count decreased", "Lymphopenia", "Malaise",
+    "Myalgia", "Myelodysplastic syndrome", "Nausea", "Neutropenia", "Neutrophil count decreased", "Pain",
+    "Platelet count decreased", "Pneumonia", "Proteinuria", "Pruritus", "Renal failure", "Thrombocytopenia",
+    "Urinary tract infection", "Vertigo",
+    "Vomiting", "Weight decreased", "Weight loss", "White blood cell decreased",
+)  # fmt: skip
+"""Terms of CTCAE 5.0 and of MedDRA that are usual with this treatment, for a cut in which each term is used once."""
+_BRITISH = ("Anaemia", "Diarrhoea", "Dyspnoea", "Oedema", "Leukaemia", "Hypokalaemia")
+"""Usual terms as spelt in Britain: right as well."""
+_KNOWN = frozenset(term.casefold() for term in (*_USUAL_TERMS, *_BRITISH))
+
+
+@cross_rule(
+    "AE-SPELLING",
+    "note",
+    "A term of an event differs by one letter from a usual one, or from another that is used more often.",
+    (_EVENTS,),
+    question=CHECK_SPELLING_OF_TERM,
+)
+def _nearly_another_term(data: CutView) -> Iterator[Hit]:
+    # A misspelt term is counted as a term of its own: an event less of the right one in every table by term.
+    events = data.tables[_EVENTS]
+    columns = [name for name in ("TERM", "PT") if name in events.columns]
+    used = Counter(str(term) for name in columns for term in events[name].dropna())
+    meant = {term: near for term in used if (near := _usual_spelling(term, used))}
+    for name in columns:
+        odd = events[events[name].isin([*meant])]
+        message = f"{{{name}}} is nearly {{USUAL}}. Correct the spelling if that is meant."
+        yield from hits(odd.assign(USUAL=odd[name].map(meant)), _EVENTS, name, message)
+
+
+def _usual_spelling(term: str, used: Mapping[str, int]) -> str:
+    """Return the usual term one letter away, or the most used of those used more often; empty if there is none."""
+    if len(term) < _SHORTEST_TERM or term.casefold() in _KNOWN:
+        return ""
+    usual = [other for other in _USUAL_TERMS if one_letter_apart(term, other)]
+    near = [other for other in used if used[other] > used[term] and one_letter_apart(term, other)]
+    return usual[0] if usual else max(near, key=lambda other: (used[other], other), default="")
+
+
+def one_letter_apart(one: str, other: str) -> bool:
+    """Return whether a letter too many, too few, another, or two exchanged make one text of the other; case is none.
+
+    Examples
+    --------
+    >>> [one_letter_apart("Fatigue", other) for other in ("Fatige", "Fatiuge", "fatigue", "Fatigues", "Fatig")]
+    [True, True, False, True, False]
+    >>> one_letter_apart("Grade 1", "Grade 2")
+    False
+    """
+    short, long = sorted((one.casefold(), other.casefold()), key=len)
+    if short == long or len(long) - len(short) > 1:
+        return False
+    same = next((i for i, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    rest, further = short[same:], long[same:]
+    if len(short) < len(long):
+        return further[0].isalpha() and rest == further[1:]
+    exchanged = len(rest) > 1 and rest[:2] == further[1::-1] and rest[2:] == further[2:]
+    return rest[0].isalpha() and further[0].isalpha() and (exchanged or rest[1:] == further[1:])

@@ -219,6 +219,27 @@ def test_a_term_in_two_classes(worked, of_p2, found):
     assert len(broken(worked, "AE-CLASSES")) == found
 
 
+@pytest.mark.parametrize(
+    ("of_p2", "found"),
+    [
+        ({"PT": "Odd terms"}, 1),
+        ({"PT": "Odd tem"}, 1),
+        ({"PT": "odd term"}, 0),
+        ({"PT": "Odd te"}, 0),  # two letters
+        ({"PT": "Fatige"}, 1),  # nearly a usual term, which these data do not have
+        ({"PT": "Anaemia"}, 0),
+    ],
+)
+def test_a_preferred_term_nearly_another(worked, of_p2, found):
+    for event in worked.tables[EVENTS]:
+        event["TERM"] = "Tired"
+    coded(worked, **of_p2)
+    worked.change(EVENTS, {"SUBJID": "P-1"}, PT="Odd term")
+    first = next(event for event in worked.tables[EVENTS] if event["SUBJID"] == "P-1")
+    worked.tables[EVENTS].append(first | {"AESEQ": "9"})
+    assert len(broken(worked, "AE-SPELLING")) == found
+
+
 @pytest.mark.parametrize(("version", "found"), [("MedDRA 20.1", 0), ("MedDRA 26.1", 1)])
 def test_several_versions(worked, version, found):
     coded(worked, DICTVER=version)

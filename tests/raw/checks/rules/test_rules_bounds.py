@@ -412,6 +412,18 @@ def _number(worked, _, number):
     worked.change("adverse_events", P2, AESEQ=number)
 
 
+@bound("AE-SPELLING", (1, 2))
+def _misspelt(worked, on, number):
+    """A term is found once the one it is nearly is used more often."""
+    event = dict(worked.tables["adverse_events"][0])
+    worked.change("adverse_events", P2, TERM="Odd term")
+    for place in range(number):
+        worked.tables["adverse_events"].append(
+            event
+            | {"SUBJID": "P-2", "AESEQ": str(place + 20), "TERM": "Odd terms", "STARTDT": on(10 + 9 * place)}
+        )
+
+
 cell("AE-INITIAL", "adverse_events", "GRADEINI", ("1", "2"))  # grade 1 at worst
 
 

@@ -5,8 +5,10 @@ import io
 from collections.abc import Iterator
 from dataclasses import asdict
 
+from duonen_stats.datasets.laboratory.grade_course import MARROW_ANALYTES
 from duonen_stats.plan import Plan
 from duonen_stats.report.compose import Analysed
+from duonen_stats.results.analyses.safety.toxicity import LYMPHOCYTES
 from duonen_stats.study import Study
 from duonen_stats.verification.r_engine import R_PROGRAM, R_SETTINGS, r_program
 
@@ -105,6 +107,8 @@ def _measurements(study: Study, version: str) -> Iterator[Setting]:
     for analyte in study.analytes:
         yield "analyte", analyte.code, "category", analyte.category
         yield "analyte", analyte.code, "adverse", analyte.adverse
+        yield "analyte", analyte.code, "marrow", int(analyte.code in MARROW_ANALYTES)
+        yield "analyte", analyte.code, "lymphocytes", int(analyte.code == LYMPHOCYTES)
         for low, high in analyte.undecided_grades(version):
             yield "analyte", analyte.code, "undecided", f"{low}_{high}"
     for category in study.ae_categories:

@@ -81,6 +81,9 @@ CONTROL <- plan("control_arm")
 EXPERIMENTAL <- setdiff(ARMS, CONTROL)
 MODIFIED <- ARMS[vapply(ARMS, function(arm) length(setting("arm", arm, "modified_isotope")) > 0, NA)]
 ANALYTES <- codes_of("analyte")
+# Counts of which a low value is of the marrow, and lymphocytes, which are expected to fall.
+MARROW <- ANALYTES[vapply(ANALYTES, function(code) is(setting("analyte", code, "marrow")[1], "1"), NA)]
+LYMPHOCYTES <- ANALYTES[vapply(ANALYTES, function(code) is(setting("analyte", code, "lymphocytes")[1], "1"), NA)]
 ORGANS <- codes_of("organ")
 BASELINE <- plan("baseline_visit")
 VISITS <- plan("follow_up_visits")
@@ -227,6 +230,44 @@ for (group in GROUPS) {
     treated <- safe$USUBJID[number(safe$NCYC) >= cycle]
     seen <- unique(ADLB$USUBJID[is(ADLB$AVISIT, visit) & !is.na(ADLB$AVAL)])
     counted(paste("disposition.labs_at", visit, group, sep = "."), sum(treated %in% seen), length(treated))
+  }
+}
+
+# ---------------------------------------------------------------------------------------------------------------
+# Accrual: everybody who has entered by the cut, also those who are in no other table
+# ---------------------------------------------------------------------------------------------------------------
+
+if (any(startsWith(results$analysis_id, "accrual.")) && any(!is.na(ADSL$RANDDT))) {
+  cut <- day(ADSL$DCUTDT[!is.na(ADSL$DCUTDT)][1])
+  here <- ADSL[!is.na(ADSL$RANDDT), ]
+  entered <- data.frame(SITEID = here$SITEID, ON = day(here$RANDDT))
+  listed <- read_table("raw/enrolment.csv", required = FALSE)
+  if (!is.null(listed)) {
+    listed <- listed[!is.na(listed$ENROLDT) & !(listed$SUBJID %in% here$SUBJID), ]
+    listed <- listed[day(listed$ENROLDT) <= cut, ]
+    entered <- rbind(entered, data.frame(SITEID = listed$SITEID, ON = day(listed$ENROLDT)))
+  }
+  month_of <- function(date) 12 * as.integer(format(date, "%Y")) + as.integer(format(date, "%m")) - 1
+  months <- month_of(entered$ON)
+  sites <- sort(unique(entered$SITEID[!is.na(entered$SITEID)]))
+  planned <- number(setting("study", "", "planned_subjects"))
+  pace <- planned / number(setting("study", "", "accrual_months"))
+  keep("accrual.all", n = nrow(entered), in_report = nrow(here), no_centre = sum(is.na(entered$SITEID)))
+  for (one in seq(min(months), max(months, month_of(cut)))) {
+    name <- sprintf("%d-%02d", one %/% 12, one %% 12 + 1)
+    keep(paste0("accrual.month.", name), n = sum(months == one), cumulative = sum(months <= one),
+      planned = min((one - min(months) + 1) * pace, planned))
+    for (site in sites) keep(paste("accrual.cell", name, by_id(site), sep = "."), n = sum(months == one & is(entered$SITEID, site)))
+  }
+  for (site in sites) {
+    block <- paste0("accrual.site.", by_id(site))
+    own <- here[is(here$SITEID, site), ]
+    begun <- entered$ON[is(entered$SITEID, site)]
+    counted(block, length(begun), nrow(entered))
+    unseen <- as.numeric(cut - day(own$LSTALVDT[is.na(own$DTHDT) & !is.na(own$LSTALVDT)]))
+    keep(block, in_report = nrow(own), on_treatment = sum(is(own$EOTSTT, "ONGOING")),
+      per_month = length(begun) / (max(as.numeric(cut - min(begun)) + 1, 1) / (365.25 / 12)),
+      days = if (length(unseen)) median(unseen) else NA, not_seen = sum(unseen > 180))
   }
 }
 
@@ -568,6 +609,50 @@ if (length(WEEKS) && any(startsWith(results$analysis_id, "exposure."))) {
     }
   }
 
+  # The limit that leaves least room for the isotope whose activity changes, by the doses of the cycles before.
+  per_activity <- doses
+  given_here <- recorded[is(recorded$AVAL > 0, TRUE), ]
+  key <- function(data) paste(data$USUBJID, data$AVISIT, data$ISOTOPE)
+  per_activity$RATIO <- per_activity$AVAL / (given_here$AVAL[match(key(per_activity), key(given_here))] / 1000)
+  per_activity <- per_activity[!is.na(per_activity$RATIO), ]
+  limits_of_study <- unlist(lapply(ORGANS, function(organ) c(paste0(tolower(organ), "_course"),
+    if (length(setting("organ", organ, "limit_cycle"))) paste0(tolower(organ), "_cycle"))))
+  reasons <- c(dosimetry_increase = "DOSIMETRY_INCREASE", dosimetry_reduction = "DOSIMETRY_REDUCTION")
+  least_room <- function(before, arm, left) {
+    changed <- setting("arm", arm, "modified_isotope")
+    rooms <- c()
+    for (organ in ORGANS) {
+      own <- before[is(before$ORGAN, organ), ]
+      ratio <- tapply(own$RATIO, own$ISOTOPE, mean)
+      isotopes <- setting("arm", arm, "isotope")
+      if (!all(isotopes %in% names(ratio))) return("unknown")
+      others <- setdiff(isotopes, changed)
+      fixed <- sum(vapply(others, function(one) ratio[[one]] * number(setting("arm", arm, paste0("initial_activity.", one))) / 1000, 0))
+      room <- function(budget) (budget - fixed) / ratio[[changed]]
+      rooms[[paste0(tolower(organ), "_course")]] <- room((number(setting("organ", organ, "limit_total")) - sum(own$AVAL)) / left)
+      cycle_limit <- number(setting("organ", organ, "limit_cycle"))
+      if (length(cycle_limit)) rooms[[paste0(tolower(organ), "_cycle")]] <- room(cycle_limit)
+    }
+    names(rooms)[which.min(unlist(rooms))]
+  }
+  for (arm in MODIFIED) {
+    own <- within(given_on, arm)
+    later <- own[own$place > 1, ]
+    governed <- vapply(seq_len(nrow(later)), function(i) {
+      who <- later$USUBJID[i]
+      earlier <- own$AVISIT[own$USUBJID == who & own$place < later$place[i]]
+      before <- per_activity[per_activity$USUBJID == who & per_activity$AVISIT %in% earlier, ]
+      due <- length(ORGANS) * sum(given_here$USUBJID == who & given_here$AVISIT %in% earlier)
+      limit <- if (nrow(before) == due) least_room(before, arm, length(cycles) - later$place[i] + 1) else "unknown"
+      why <- ADEX$DOSREAS[is(ADEX$USUBJID, who) & is(ADEX$AVISIT, later$AVISIT[i])]
+      why <- names(reasons)[match(why[!is.na(why)][1], reasons)]
+      paste(limit, if (is.na(why)) "other_reason" else why, sep = ".")
+    }, "")
+    for (limit in c(limits_of_study, "unknown")) for (why in c(names(reasons), "other_reason")) {
+      counted(paste("exposure.governed", arm, limit, why, sep = "."), sum(governed == paste(limit, why, sep = ".")), nrow(later))
+    }
+  }
+
   # Where a cycle lacks between others, or how treatment ended is not recorded, ADEX and ADSL do not say which cycles
   # were due: these counts are then not recomputed.
   # Who lacks the activity or the dose of a cycle is counted by what was due, which the datasets alone do not say.
@@ -828,29 +913,31 @@ combination <- function(fit, l, df_by) {
 adjusted <- function(fit) {
   q <- length(fit$Pj)
   total <- matrix(0, ncol(fit$Phi), ncol(fit$Phi))
+  WB <- lapply(fit$B, function(b) fit$W %*% b)
   for (j in 1:q) for (k in 1:q) {
-    Q <- crossprod(fit$B[[j]], fit$W %*% fit$B[[k]])
+    Q <- crossprod(fit$B[[j]], WB[[k]])
     total <- total + fit$W_expected[j, k] * (Q - fit$Pj[[j]] %*% fit$Phi %*% fit$Pj[[k]])
   }
   fit$Phi + 2 * fit$Phi %*% total %*% fit$Phi
 }
 
-for (analyte in ANALYTES) {
-  block <- paste0("labs.", analyte, ".model")
-  x <- OF_VISIT[is(OF_VISIT$PARAMCD, analyte) & OF_VISIT$AVISIT %in% VISITS & !is.na(OF_VISIT$CHG) & !is.na(OF_VISIT$BASE), ]
+# The model of late follow-up begins with the last visit after a cycle; its visits are those that the report asks for.
+LATE <- unique(sub("^labs\\.[^.]+\\.late\\.([^.]+)\\.[^.]+\\.mean$", "\\1", grep("^labs\\.[^.]+\\.late\\.[^.]+\\.[^.]+\\.mean$", results$analysis_id, value = TRUE)))
+model_of_visits <- function(block, analyte, asked) {
+  x <- OF_VISIT[is(OF_VISIT$PARAMCD, analyte) & OF_VISIT$AVISIT %in% asked & !is.na(OF_VISIT$CHG) & !is.na(OF_VISIT$BASE), ]
   # Which matrix was fitted, the planned one or the one that stands in, is in the results.
   fitted <- results$variable_level[match(paste0(block, ".n"), results$analysis_id)]
   patients <- x[!duplicated(x$USUBJID), ]
-  if (!(fitted %in% c("unstructured", "compound_symmetry", "compound symmetry"))) next
+  if (!(fitted %in% c("unstructured", "compound_symmetry", "compound symmetry"))) return(invisible())
   keep(block, n = nrow(patients), values = nrow(x), base_at = if (nrow(x)) mean(x$BASE) else NA)
-  visits <- VISITS[VISITS %in% x$AVISIT]
-  cells <- table(factor(x$AVISIT, VISITS), factor(x$ARM, ARMS))
+  visits <- asked[asked %in% x$AVISIT]
+  cells <- table(factor(x$AVISIT, asked), factor(x$ARM, ARMS))
   # An arm of one patient takes part in the model, but has no mean of its own.
   few <- vapply(ARMS, function(arm) length(unique(x$USUBJID[is(x$ARM, arm)])), 0)
-  for (visit in VISITS) for (arm in ARMS[few > 1]) {
-    keep(paste(block, visit, arm, sep = "."), n = if (cells[visit, arm]) cells[visit, arm] else NA)
+  for (visit in asked) for (arm in ARMS) if (few[[arm]] != 1) {
+    keep(paste(block, visit, arm, sep = "."), n = if (nrow(x) && cells[visit, arm] > 0) cells[visit, arm] else NA)
   }
-  if (nrow(x) == 0) next
+  if (nrow(x) == 0) return(invisible())
   cell <- factor(paste(x$AVISIT, x$ARM))
   base <- x$BASE - mean(x$BASE)
   X <- outer(as.integer(cell), seq_along(levels(cell)), `==`) * 1
@@ -859,12 +946,12 @@ for (analyte in ANALYTES) {
   slopes <- slopes[, colSums(slopes != 0) > 0, drop = FALSE]
   X <- cbind(X, slopes)
   fit <- tryCatch(reml(x$CHG, X, x$USUBJID, match(x$AVISIT, visits), length(visits), fitted != "unstructured"), error = function(e) NULL)
-  if (is.null(fit) || is.null(fit$W_expected) || is.null(fit$W_observed)) next
+  if (is.null(fit) || is.null(fit$W_expected) || is.null(fit$W_observed)) return(invisible())
   fit$Phi_adjusted <- adjusted(fit)
   df_by <- plan("repeated_df")
   for (visit in visits) {
-    for (arm in ARMS[few > 1]) {
-      if (cells[visit, arm] == 0) next
+    for (arm in ARMS) {
+      if (cells[visit, arm] == 0 || few[[arm]] < 2) next
       l <- (colnames(X) == paste(visit, arm)) * 1
       at <- combination(fit, l, df_by)
       reach <- qt((1 + CONFIDENCE) / 2, at[["df"]]) * at[["se"]]
@@ -879,6 +966,10 @@ for (analyte in ANALYTES) {
         ci_low = at[["estimate"]] - reach, ci_high = at[["estimate"]] + reach, p = if (min(few[c(arm, CONTROL)]) < MIN_GROUP) NA else p)
     }
   }
+}
+for (analyte in ANALYTES) {
+  model_of_visits(paste0("labs.", analyte, ".model"), analyte, VISITS)
+  if (length(LATE)) model_of_visits(paste0("labs.", analyte, ".late"), analyte, LATE)
 }
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -957,7 +1048,7 @@ severe_grades <- function(name, lo, hi) {
 ON <- LABS[yes(LABS$ONTRTFL) & is.na(LABS$DTYPE) & !is.na(LABS$ATOXGRMN) & !is.na(LABS$ATOXGRMX), ]
 counts <- ANALYTES[vapply(ANALYTES, function(analyte) setting("analyte", analyte, "category") == "HEMATOLOGY", NA)]
 for (which in c("haematological", "haematological_without_lymphocytes")) {
-  x <- ON[ON$PARAMCD %in% (if (which == "haematological") counts else setdiff(counts, "LYMPH")), ]
+  x <- ON[ON$PARAMCD %in% (if (which == "haematological") counts else setdiff(counts, LYMPHOCYTES)), ]
   low <- tapply(x$ATOXGRMN, x$USUBJID, max)
   high <- tapply(x$ATOXGRMX, x$USUBJID, max)
   for (group in GROUPS) {
@@ -2177,6 +2268,7 @@ reml_lines <- function(y, X, patient, years, sloped) {
   }
   v <- sum(lm.fit(X, y)$residuals^2) / max(1, length(y) - ncol(X))
   theta <- if (sloped) c(v / 2, 0, v / (20 * mean(years^2)), v / 2) else c(v / 2, v / 2)
+  settled <- FALSE
   now <- state(theta)
   if (is.null(now)) return(NULL)
   for (step in 1:200) {
@@ -2193,7 +2285,8 @@ reml_lines <- function(y, X, patient, years, sloped) {
     if (size < 1e-8) break
     theta <- theta + size * move
     now <- nxt
-    if (max(abs(size * move)) <= 1e-11 * max(abs(theta))) break
+    settled <- max(abs(size * move)) <= 1e-11 * max(abs(theta))
+    if (settled) break
   }
   at <- parts(now)
   Pj <- lapply(1:q, function(j) -at$D[j, , ])
@@ -2203,7 +2296,13 @@ reml_lines <- function(y, X, patient, years, sloped) {
   for (j in 1:q) for (k in 1:q) total <- total + W_expected[j, k] * (at$E[j, k, , ] - Pj[[j]] %*% now$Phi %*% Pj[[k]])
   list(beta = now$beta, Phi = now$Phi, Pj = Pj, W_expected = W_expected,
     W_observed = tryCatch(solve(at$fPf - 0.5 * at$traces), error = function(e) NULL),
-    Phi_adjusted = now$Phi + 2 * now$Phi %*% total %*% now$Phi)
+    Phi_adjusted = now$Phi + 2 * now$Phi %*% total %*% now$Phi, theta = theta, settled = settled)
+}
+# Whether the optimum has a covariance matrix of intercepts and slopes: the likelihood is not highest at its boundary.
+has_slopes <- function(fit) {
+  if (is.null(fit) || !fit$settled) return(FALSE)
+  spread <- eigen(matrix(fit$theta[c(1, 2, 2, 3)], 2), symmetric = TRUE, only.values = TRUE)$values
+  min(spread) > 1e-8 * max(spread) && max(spread) > 0
 }
 
 EGFR <- ADLB[ADLB$SAFE & is(ADLB$PARAMCD, "EGFR") & is.na(ADLB$DTYPE) & !is.na(ADLB$AVAL), ]
@@ -2257,12 +2356,13 @@ if (nrow(EGFR) && any(startsWith(results$analysis_id, "kidney."))) {
       own <- spans[unique(within(x, arm)$USUBJID)]
       keep(paste(block, arm, sep = "."), n = length(own), values = nrow(within(x, arm)), span = if (length(own)) median(own) else NA)
     }
-    # Which model was fitted is in the results: without random slopes where they vary no more than by error.
+    # Without random slopes where they vary no more than by error: then the likelihood is highest without them.
     method <- results$method[match(paste(block, CONTROL, "slope", sep = "."), results$analysis_id)]
     if (is.na(method) || !grepl("^REML", method)) next
     there <- ARMS[ARMS %in% x$ARM]
     X <- outer(x$ARM, there, `==`) * 1
-    fit <- reml_lines(x$AVAL, cbind(X, X * x$YEARS), x$USUBJID, x$YEARS, grepl("intercept and slope", method))
+    fit <- reml_lines(x$AVAL, cbind(X, X * x$YEARS), x$USUBJID, x$YEARS, TRUE)
+    if (!has_slopes(fit)) fit <- reml_lines(x$AVAL, cbind(X, X * x$YEARS), x$USUBJID, x$YEARS, FALSE)
     if (is.null(fit) || is.null(fit$W_observed)) next
     df_by <- if (grepl("Satterthwaite", method)) "satterthwaite" else "kenward_roger"
     told <- function(l, block, name, p) {
@@ -2518,7 +2618,7 @@ if (any(startsWith(results$analysis_id, "course.")) && exists("given_on")) {
       if (!is.null(helped)) keep(block, supported = sum(x$supported), changed = sum(x$changed))
     }
     # A spell: every day of values certainly of the grade, and above that of the baseline; of one day the worst counts.
-    if (code == "LYMPH") next
+    if (!(code %in% MARROW)) next
     for (who in unique(graded$USUBJID)) {
       x <- graded[graded$USUBJID == who, ]
       x <- x[order(x$ON, x$ATOXGRMN), ]
@@ -2622,7 +2722,7 @@ conventions <- new.env(hash = TRUE, parent = emptyenv())
 family_of <- function(id) {
   parts <- strsplit(id, ".", fixed = TRUE)[[1]]
   if (parts[1] == "labs") {
-    if (length(parts) > 2 && parts[3] %in% c("model", "nadir")) return(paste0("labs.", parts[3]))
+    if (length(parts) > 2 && parts[3] %in% c("model", "late", "nadir")) return(paste0("labs.", parts[3]))
     if ("paired" %in% parts) return("labs.paired")
     if ("between" %in% parts) return("labs.between")
     return("labs.change")

@@ -20,14 +20,12 @@ _REASONS = (
     (r"^pfs\.sensitivity\.tipping", "rests on random imputations: another generator draws others"),
     (r"^pfs\.interim_power\.|^interim\.", "planning, not a statistic of patients"),
     (r"^audit\.", "of the comparison with the publication, which is read from its ledger and not from patients"),
-    (r"^late\.undated\.", f"{_ONCE}: which reported events are a late harm"),
     (r"^kidney\.slope\.", f"{_ONCE}: the model of yearly changes, with a slope of each patient"),
-    (r"^protocol\.", f"{_ONCE}: sets of analysis and deviations from the protocol"),
-    (r"^pfs\.per_protocol\.", f"{_ONCE}: sets of analysis and deviations from the protocol"),
     (r"^quality\.", "of the check of the raw data, whose list the folder does not hold in full"),
 )  # fmt: skip
 _RESTS_ON_OUTCOMES = (
-    r"^disposition\.(reason|died|vital_unknown)\.|^ae\.(deaths|overview\.fatal)\.|^ae\.worst_grade\.(4|5|unknown)\."
+    r"^protocol\.(set\.per_protocol|excluded\.deviation|deviation|important)\."
+    r"|^disposition\.(reason|died|vital_unknown)\.|^ae\.(deaths|overview\.fatal)\.|^ae\.worst_grade\.(4|5|unknown)\."
     r"|^ae\.interest\.(renal_failure|persistent)|^ae\.terms\.any\..*\.worst\.(4|5|unknown)\."
     r"|^ae\.(outcome|terms)\..*\.(recovered|sequelae|recovering|not_recovered|fatal|unknown|worsened)$"
 )

@@ -28,6 +28,12 @@ from duonen_stats.verification.recomputed.conduct.intercurrent import (
     recompute_further_therapies,
     recompute_intercurrent,
 )
+from duonen_stats.verification.recomputed.conduct.protocol import (
+    deviations_of,
+    per_protocol,
+    recompute_per_protocol,
+    recompute_protocol,
+)
 from duonen_stats.verification.recomputed.describe import PANDAS
 from duonen_stats.verification.recomputed.efficacy import (
     recompute_dose_response,
@@ -47,7 +53,7 @@ from duonen_stats.verification.recomputed.exposure import (
 from duonen_stats.verification.recomputed.harm.blood_counts import recompute_blood_counts
 from duonen_stats.verification.recomputed.harm.event_terms import recompute_event_terms
 from duonen_stats.verification.recomputed.harm.kidney_function import recompute_kidney_function
-from duonen_stats.verification.recomputed.harm.late_harm import recompute_late_harm
+from duonen_stats.verification.recomputed.harm.late_harm import recompute_late_harm, recompute_undated_harm
 from duonen_stats.verification.recomputed.harm.vital_signs import recompute_vital_signs
 from duonen_stats.verification.recomputed.interval_curves import recompute_interval_curves
 from duonen_stats.verification.recomputed.laboratory import recompute_laboratory, recompute_toxicity
@@ -160,6 +166,8 @@ def recompute(folder: ReportFolder, study: Study | None = None) -> dict[str, Sec
     recompute_baseline(out, patients, labs, plan, study)
     outcomes = has_outcomes(folder)
     recompute_disposition(out, patients, labs, plan, study, outcomes=outcomes)
+    deviations = deviations_of(folder, patients)
+    recompute_protocol(out, patients, deviations, plan, study)
     recompute_accrual(out, patients, folder.cut_date, study, folder.raw.get("enrolment"))
     recompute_activities(out, activities, changes, patients, plan, study)
     recompute_doses(out, doses, patients, plan, study)
@@ -177,25 +185,43 @@ def recompute(folder: ReportFolder, study: Study | None = None) -> dict[str, Sec
     years = years_at_risk(patients, ended)
     recompute_rates(out, reported, patients, years, plan, study)
     recompute_event_terms(out, reported, patients, ended, plan, study, outcomes=outcomes)
+    recompute_undated_harm(out, reported)
     recompute_repeated(out, labs, patients, plan, study)
     _recompute_over_time(out, folder, given, reported, patients, study)
     recompute_monitoring(out, reported, patients, plan, study)
     if outcomes:
         recompute_deaths(out, patients, _causes(folder), plan, study)
-        patients.attrs["cut"] = folder.cut_date
-        times = times_of(folder, patients, reported)
-        recompute_survival(out, times, patients, plan, study)
-        recompute_interval_curves(out, times["PFS"], plan, study)
-        seen = evaluable_assessments(folder, patients)
-        recompute_beside_primary(out, times["PFS"], seen, patients, plan, study)
-        recompute_intercurrent(out, times, patients, plan, study)
-        recompute_further_therapies(out, folder, times["PFS"], patients, plan, study)
-        recompute_dose_response(out, times["PFS"], activities, doses, plan, study)
+        pfs = _recompute_times(out, folder, patients, reported, deviations, study)
+        recompute_dose_response(out, pfs, activities, doses, plan, study)
         severe = reported["EMERGENT"] & reported["SEVERE"] & reported["STARTDT"].isna()
         out.add("ae3.undated.n", int(severe.sum()), PANDAS)
     if outcomes and "adrs" in folder.datasets:
         recompute_response(out, folder.datasets["adrs"], plan, study)
     return out.by_id
+
+
+def _recompute_times(
+    out: SecondNumbers,
+    folder: ReportFolder,
+    patients: pd.DataFrame,
+    reported: pd.DataFrame,
+    deviations: pd.DataFrame | None,
+    study: Study,
+) -> pd.DataFrame:
+    """Add progression and survival, with what stands beside the primary analysis; return the times of PFS."""
+    plan = folder.plan
+    patients.attrs["cut"] = folder.cut_date
+    times = times_of(folder, patients, reported)
+    policy = times["PFS"]
+    recompute_survival(out, times, patients, plan, study)
+    recompute_interval_curves(out, policy, plan, study)
+    recompute_beside_primary(out, policy, evaluable_assessments(folder, patients), patients, plan, study)
+    if deviations is not None:
+        inside = per_protocol(patients, deviations, plan)
+        recompute_per_protocol(out, policy, inside, plan, study)
+    recompute_intercurrent(out, times, patients, plan, study)
+    recompute_further_therapies(out, folder, policy, patients, plan, study)
+    return policy
 
 
 def _recompute_over_time(

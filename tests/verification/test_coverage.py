@@ -13,7 +13,6 @@ from duonen_stats.verification.coverage import family_of, why_not
         ("pfs.sensitivity.delta.2.hr", "random imputations"),
         ("audit.result.reproduced.n", "the publication"),
         ("kidney.slope.total.A.se", "programmed once only: the model of yearly changes"),
-        ("pfs.per_protocol.hr", "programmed once only: sets of analysis"),
         ("table1.N.all.n", "does not compute it for these data"),
     ],
 )
@@ -25,6 +24,7 @@ def test_what_the_folder_lacks_is_the_reason():
     assert "open session" in why_not(records=True, outcomes=False)("disposition.died.all.n")
     assert "open session" in why_not(records=True, outcomes=False)("ae.worst_grade.5.all.n")
     for name in (
+        "protocol.set.per_protocol.A.n",
         "ae.overview.fatal.treatment.A.n",
         "ae.outcome.all.recovered",
         "ae.terms.any.X.term.Y.worst.5.A.n",

@@ -24,6 +24,17 @@ _PARAMETERS = {
     "renal": "TTREN",
 }
 _DEATH = 2
+_WORDS = frozenset({"mds", "aml", "mpn"})
+_NEOPLASMS = (
+    "myelodysplas", "acute myeloid", "acute myelogenous", "acute leuk", "myeloid leuk", "chronic myelomonocytic",
+    "erythroleuk", "myeloproliferat", "myelofibrosis", "polycythemia vera", "essential thrombocyth",
+    "myeloid neoplasm", "refractory anemia", "refractory cytopenia",
+)  # fmt: skip
+_FAILURES = (
+    "marrow failure", "marrow aplasia", "aplastic anemia", "persistent hematological dysfunction",
+    "unexplained cytopenia", "unexplained pancytopenia", "cytopenia of unknown",
+)  # fmt: skip
+"""Parts of the terms of each diagnosis, with ``ae`` written ``e``."""
 
 
 def recompute_late_harm(
@@ -51,3 +62,31 @@ def recompute_late_harm(
                 grid = f"{block}.grid.{month_name(at)}"
                 out.add(f"{grid}.n_risk", int((month >= at).sum()), NUMPY)
                 out.add(f"{grid}.n_censored", int(((cause == 0) & (month <= at)).sum()), NUMPY)
+
+
+def recompute_undated_harm(out: SecondNumbers, reported: pd.DataFrame) -> None:
+    """Count the events of each late harm without a date of onset.
+
+    Parameters
+    ----------
+    reported
+        Events of treated patients: ``TERM``, ``PT``, ``CATEGORY``, ``STARTDT``, ``EMERGENT`` and ``SEVERE`` (bool).
+    """
+    undated = reported.loc[reported["STARTDT"].isna() & reported["EMERGENT"]]
+    terms = [
+        " / ".join(str(text).lower().replace("ae", "e") for text in both if isinstance(text, str))
+        for both in zip(undated["TERM"], undated["PT"], strict=True)
+    ]
+    neoplasm = [
+        any(part in text for part in _NEOPLASMS) or not _WORDS.isdisjoint(_words(text)) for text in terms
+    ]
+    failure = [any(part in text for part in _FAILURES) for text in terms]
+    renal = undated["CATEGORY"].eq("RENAL_IMPAIRMENT") & undated["SEVERE"]
+    out.add("late.undated.neoplasm.n", sum(neoplasm), PANDAS)
+    either = (one or other for one, other in zip(neoplasm, failure, strict=True))
+    out.add("late.undated.dysfunction.n", sum(either), PANDAS)
+    out.add("late.undated.renal.n", int(renal.sum()), PANDAS)
+
+
+def _words(text: str) -> list[str]:
+    return "".join(sign if sign.isalnum() or sign == "_" else " " for sign in text).split()

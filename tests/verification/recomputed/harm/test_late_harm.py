@@ -3,7 +3,10 @@ import pytest
 from verification.made_folder import day, plan, values
 
 from duonen_stats.verification.derived.times import COMPETING, EVENT, NO_EVENT
-from duonen_stats.verification.recomputed.harm.late_harm import recompute_late_harm
+from duonen_stats.verification.recomputed.harm.late_harm import (
+    recompute_late_harm,
+    recompute_undated_harm,
+)
 
 PATIENTS = pd.DataFrame({"SAFETY": [True, True, True, False], "TREATED": list("AABB")}, index=list("1234"))
 
@@ -20,3 +23,23 @@ def test_the_incidence_of_each_harm_with_death_competing(study):
     assert found["late.cif.renal.BCD.grid.24.n_risk"] == 1
     assert found["late.cif.renal.A.step.800.incidence"] == pytest.approx(0.5)
     assert found["late.cif.neoplasm.all.n"] == 0
+
+
+def test_undated_events_are_a_harm_by_the_words_of_their_term():
+    rows = [
+        ("MDS", None, "OTHER", False),
+        ("low counts", "Aplastic anaemia", "OTHER", True),
+        ("Refractory anemia", None, "ANEMIA", False),
+        ("amlodipine overdose", None, "OTHER", False),
+        ("Kidney failure", None, "RENAL_IMPAIRMENT", True),
+        ("Kidney failure", None, "RENAL_IMPAIRMENT", False),
+    ]
+    reported = pd.DataFrame(rows, columns=["TERM", "PT", "CATEGORY", "SEVERE"])
+    reported = reported.assign(STARTDT=pd.NaT, EMERGENT=True)
+    others = reported.assign(EMERGENT=False), reported.assign(STARTDT=day(5))
+    found = values(recompute_undated_harm, pd.concat([reported, *others], ignore_index=True))
+    assert found == {
+        "late.undated.neoplasm.n": 2,
+        "late.undated.dysfunction.n": 3,
+        "late.undated.renal.n": 1,
+    }

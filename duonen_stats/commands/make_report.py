@@ -63,6 +63,7 @@ from duonen_stats.report.session import (
     open_findings,
     open_rates,
     open_results,
+    without_status_of_dead,
     without_therapies,
 )
 from duonen_stats.report.verify_report import EngineBeside, outcome, second_engine
@@ -112,6 +113,8 @@ def analyse_cut(
     start("datasets")
     if blinded is not None:
         cut = with_drawn_arms(blinded_view(cut, study), study, blinded)
+    if session == "open":
+        cut = without_status_of_dead(cut)
     data = mark_stage(build_datasets(cut, study, plan), off_stage(cut, plan))
     start("analyses")
     accounted = accounting(cut, data)

@@ -18,6 +18,7 @@ import pandas as pd
 from duonen_stats.datasets import Datasets
 from duonen_stats.datasets.metadata.shape import missing
 from duonen_stats.datasets.metadata.stamp import CLOSED_SESSION, POOLED_ONLY
+from duonen_stats.datasets.patients.further_records import VITAL_SIGNS
 from duonen_stats.plan import Plan
 from duonen_stats.raw import Cut, Finding
 from duonen_stats.raw.checks.check import CROSS_RULES
@@ -37,6 +38,8 @@ _OUTCOME_COLUMNS = {"disposition": ("REASON", "DETAIL"), "adverse_events": ("OUT
 """Raw columns of other tables that reveal progression and death: why treatment ended, how an event did."""
 _FATAL_GRADE, _SHOWN_GRADE = 5, 4
 """An event of grade 5 is a death: an open session does not distinguish it from one of grade 4."""
+_DEAD = 0
+"""A Karnofsky performance status of 0 is a death."""
 _OUTCOMES_OF_EVENTS = ("recovered", "sequelae", "recovering", "not_recovered", "fatal", "unknown", "worsened")
 _LASTING = ("renal_failure", "persistent_severe_haematological")
 """Events of interest that count by how they ended."""
@@ -95,6 +98,26 @@ def open_cut(cut: Cut) -> Cut:
         ),
         set_aside=tuple(one for one in cut.set_aside if one.table not in OUTCOME_TABLES),
     )
+
+
+def without_status_of_dead(cut: Cut) -> Cut:
+    """Take the records of a Karnofsky performance status of 0, which says that the patient has died, out of a cut.
+
+    Parameters
+    ----------
+    cut
+        The data cut that an open session is to analyse. It is not changed.
+
+    Returns
+    -------
+    Cut
+        No number of it rests on these records, so that none stays in what the report holds.
+    """
+    if VITAL_SIGNS not in cut.tables:
+        return cut
+    signs = cut.tables[VITAL_SIGNS]
+    dead = (signs["TEST"].eq(ids.KARNOFSKY) & signs["VALUE"].eq(_DEAD)).fillna(value=False).astype(bool)
+    return replace(cut, tables={**cut.tables, VITAL_SIGNS: signs[~dead].reset_index(drop=True)})
 
 
 def open_datasets(data: Datasets) -> Datasets:

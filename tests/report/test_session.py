@@ -29,6 +29,7 @@ from duonen_stats.results.analyses.events.term_rates import analyse_term_rates
 from duonen_stats.results.analyses.safety.adverse_events import analyse_adverse_events
 from duonen_stats.results.analyses.safety.event_rates import analyse_event_rates
 from duonen_stats.results.analyses.safety.repeated_values import analyse_late_values
+from duonen_stats.results.analyses.safety.vital_signs import analyse_vital_signs
 from duonen_stats.results.rows.groups import ALL, ARM
 from duonen_stats.simulated.cut.simulation import simulate_cut
 
@@ -300,6 +301,26 @@ def test_no_fatal_event_is_told_in_the_open_session(cut, study, asked):
     assert raw["GRADE"].max() == 4
     assert {one.rule for one in closed.findings} >= {"AE-SERIOUS"}
     assert not {one.rule for one in opened.findings} & {"AE-FATAL", "AE-SERIOUS", "AE-OUTCOME"}
+
+
+def test_a_karnofsky_status_of_0_is_in_the_closed_session_alone(cut, study, asked):
+    """It is a death: no record, no dataset and no number of the open session has it."""
+    asked(analyse_vital_signs)
+    signs = cut.tables["vital_signs"].copy()
+    last = signs.index[signs["TEST"].eq("KPS")][-1]
+    signs.loc[last, "VALUE"] = 0
+    spoilt = replace(cut, tables={**cut.tables, "vital_signs": signs})
+    without = replace(cut, tables={**cut.tables, "vital_signs": signs.drop(last).reset_index(drop=True)})
+    opened, closed, same = (
+        analyse_cut(one, (), study, INTERIM, session=session)
+        for one, session in ((spoilt, "open"), (spoilt, "closed"), (without, "open"))
+    )
+    values = closed.data.advs.loc[closed.data.advs["PARAMCD"].eq("KPS"), "AVAL"]
+    assert values.min() == 0
+    assert opened.data.advs.loc[opened.data.advs["PARAMCD"].eq("KPS"), "AVAL"].min() > 0
+    assert opened.cut.tables["vital_signs"]["VALUE"].min() > 0
+    assert [*opened.results] == [*same.results]
+    assert [*opened.results] != [*closed.results]
 
 
 def test_patient_years_of_the_open_session_do_not_end_with_death(cut, study, asked):

@@ -206,16 +206,20 @@ class Tests:
         seen = self.entered.get(f"{mutant.module}:{found[0]}", set()) if found else set()
         calls = {name.rsplit(" (", 1)[0] for name in seen if name.endswith("(call)")}
         prepared = {name.split("::")[0] for name in seen if name.endswith(("(setup)", "(teardown)"))}
-        ranked = sorted(calls, key=lambda name: (not name.startswith(f"{own}::"), self.cost([name])))
+        ranked = sorted(calls, key=lambda name: self.cost([name]))
         files = sorted(prepared, key=lambda file: self.cost(self.of_file[file]))
         if not found:  # a constant is read where the module is imported
             files = [
                 own,
                 *(file for file in sorted(self.of_file) if file.startswith(f"tests/{mutant.room}/")),
             ]
+        own_first = [*([name] for name in ranked if name.startswith(f"{own}::"))]
+        if own in files and own in self.of_file:  # entered while its tests were prepared
+            own_first.append(self.of_file[own])
         waiting = [
-            *([name] for name in ranked),
-            *(self.of_file[file] for file in files if file in self.of_file),
+            *own_first,
+            *([name] for name in ranked if not name.startswith(f"{own}::")),
+            *(self.of_file[file] for file in files if file in self.of_file and file != own),
         ]
         for limit in STAGES:
             group: list[str] = []

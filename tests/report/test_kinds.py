@@ -50,5 +50,6 @@ def test_what_is_known_of_everybody_needs_no_words(results, study):
 def test_the_final_report_starts_with_the_primary_comparison(final_results, study):
     items = final_figures(Lookup(final_results), study, FINAL).items
     assert len(items) == 6
+    assert items[-1][0] == "events of grade 3 or higher"
     assert items[0][0] == "hazard ratio of progression or death, arms B + C + D against arm A"
     assert plain(items[0][1]).startswith(f"{final_results.value('pfs.primary.hr.hr'):.2f} (")

@@ -141,6 +141,10 @@ def test_a_number_written_in_two_ways_is_compared_way_by_way(document):
     texts = earlier(twice)
     texts[f"section:{section.key}"] = texts[f"section:{section.key}"] | {number.id: (number.text, "9.0")}
     assert set(marked_numbers(mark_document(twice, texts, "x"))) == {f"{number.text}.0† (9.0)"}
+    texts[f"section:{section.key}"] |= {
+        number.id: (number.text,)
+    }  # the earlier report wrote it in one way only
+    assert set(marked_numbers(mark_document(twice, texts, "x"))) == {f"{number.text}.0† ({number.text})"}
 
 
 def test_a_figure_names_its_changed_numbers(document):

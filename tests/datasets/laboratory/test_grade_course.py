@@ -92,6 +92,17 @@ def test_patient_8_has_recovered_at_the_grade_of_the_baseline():
     assert found(days_to_recovery(values_of({14: 3, 42: 2}, base=0.0), patients_of("1"), 2)) == [("1", 28, 0)]
 
 
+def test_patient_8a_may_have_recovered_before_the_certain_recovery():
+    """On day 42 grade 0 to 2, so perhaps recovered; one that is certainly 2, or certainly 1, leaves nothing open."""
+    times = days_to_recovery(values_of({14: 2, 42: 2, 70: 1}, undecided={42}), patients_of("1"), 2)
+    assert (found(times), times.undecided) == ([("1", 56, 1)], 1)
+    for between in (1, 2, 3):
+        certain = days_to_recovery(values_of({14: 2, 42: between, 70: 1}), patients_of("1"), 2)
+        assert (certain.undecided, certain.supported, certain.changed) == (0, 0, 0)
+    worse = days_to_recovery(values_of({14: 2, 42: 4, 70: 1}, undecided={42}), patients_of("1"), 2)
+    assert worse.undecided == 1
+
+
 def test_patient_9_has_no_value_after_the_low_one_and_is_censored_at_once():
     assert found(days_to_recovery(values_of({14: 2}), patients_of("1"), 2)) == [("1", 0, 0)]
     assert found(days_to_recovery(values_of({14: 1}), patients_of("1"), 2)) == []  # nothing to recover from

@@ -5,6 +5,7 @@ from duonen_stats.publication.checks.ledger_groups import (
     counts_with_percentages,
     outside_the_arms,
     pooled_with_arms,
+    wholes,
 )
 
 SIZES = {"all": 40, "drug": 25, "sham": 15}
@@ -49,3 +50,21 @@ def test_percentages_with_a_relation_are_not_exact():
         list(counts_with_percentages(ledger(about, entry("y", 56, row="r", arm="all", stat="n", of=92))))
         == []
     )
+
+
+def test_a_percentage_below_a_bound_is_not_exact():
+    about = entry("x", "<5", row="r", arm="all", stat="pct", of=92)
+    count = entry("y", 4, row="r", arm="all", stat="n", of=92)
+    assert about.relation == "<"
+    assert list(counts_with_percentages(ledger(about, count))) == []
+
+
+def test_a_denominator_is_the_number_of_patients_of_the_same_place():
+    sizes = [
+        entry(f"N.{where}", 16, where=where, arm="drug", stat="N", row="N")
+        for where in ("Table 1", "Table 3")
+    ]
+    of_table = entry("n", 5, where="Table 3", arm="drug", stat="n", of=16, row="r")
+    elsewhere = entry("m", 5, where="Table 2", arm="drug", stat="n", of=16, row="r")
+    assert wholes(ledger(*sizes, of_table, elsewhere), of_table) == ("N.Table 3",)
+    assert wholes(ledger(*sizes, of_table, elsewhere), elsewhere) == ("N.Table 1",)

@@ -76,3 +76,4 @@ def test_words_are_compared_without_case_accents_and_outer_signs() -> None:
     assert folded("(PRÓBKA)") == "probka"
     assert folded("Źle — łatwo") == "zle — latwo"
     assert folded("---") == "---"
+    assert (folded("?"), folded("..."), folded("()")) == ("?", "...", "()")

@@ -1,7 +1,7 @@
 import pytest
 
 from duonen_stats.raw.intake.readers.delimited import read_csv
-from duonen_stats.raw.suggest.which_table import tables_in
+from duonen_stats.raw.suggest.which_table import columns_of, tables_in
 
 
 def made_sheet(columns):
@@ -38,3 +38,15 @@ def test_which_tables_a_sheet_holds(study):
 )
 def test_few_analytes_are_laboratory_values_where_nothing_else_is_in_the_way(study, columns, tables):
     assert tables_in(made_sheet({name: ["1"] for name in columns}), study, "x") == tables
+
+
+@pytest.mark.parametrize(
+    ("names", "column"),
+    [
+        (("Date of sample", "LBDT"), "LBDT"),  # the certain one
+        (("LBDT", "Date of sample"), "LBDT"),
+        (("LBDT", "date"), "LBDT"),  # of two certain ones the first
+    ],
+)
+def test_of_two_names_for_a_column_the_certain_or_the_first_counts(study, names, column):
+    assert columns_of(names, study.table("labs")) == {column: "LBDT"}

@@ -1,8 +1,11 @@
 """What every command shares: its options, errors as one clear paragraph, findings and progress on the terminal."""
 
+import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import wraps
+from itertools import groupby
 from typing import Any, ParamSpec, TypeVar
 
 import click
@@ -79,15 +82,20 @@ def visible(text: str) -> str:
 def print_findings(findings: Sequence[Any], *, err: bool) -> None:
     """Print findings, the gravest first, one line for those of a rule that are about one column and read the same.
 
-    Of a rule and column with many different messages the first are shown, each with the number and the first of its
-    lines. Of many lines, all of errors and as many others as fit.
+    Of a rule and column with many different messages the first of each kind are shown, each with the number and the
+    first of its lines. Of many lines, all of errors and as many others as fit. Each severity has a heading where there
+    are several.
     """
     groups = _grouped(findings)
     errors = [group for group in groups if group[0].severity == "error"]
-    others = [group for group in groups if group[0].severity != "error"]
+    others = [group for grave in ("warning", "note") for group in groups if group[0].severity == grave]
     shown = [*errors, *others[: max(0, _SHOWN_FINDINGS - len(errors))]]
-    for group in shown:
-        click.echo(visible(_finding_line(group)), err=err)
+    numbers = Counter(one.severity for one in findings)
+    for severity, own in groupby(shown, lambda group: group[0].severity):
+        if len(numbers) > 1:
+            click.echo(f"\n{counted(numbers[severity], severity)}:", err=err)
+        for group in own:
+            click.echo(visible(_finding_line(group)), err=err)
     left = len(findings) - sum(map(len, shown))
     if left:
         click.echo(f"... and {left} more; --out FILE writes all of them.", err=err)
@@ -95,23 +103,43 @@ def print_findings(findings: Sequence[Any], *, err: bool) -> None:
         click.echo("Every line and patient is named in the file that --out FILE writes.")
 
 
-_KINDS, _PLACES = 3, 5
-"""So many messages of one rule and column are shown in full, and so many lines of each."""
+_MESSAGES, _KINDS, _PLACES = 3, 12, 5
+"""How many messages of one kind, kinds of one rule and column, and lines of a message are shown."""
+
+_NUMBERS = re.compile(r"\d[\d.,:/-]*")
 
 
 def _grouped(findings: Sequence[Any]) -> list[list[Any]]:
-    """Put findings of one severity, rule, table and column together that read the same; many that do not, too."""
+    """Put findings of one severity, rule, table and column together that read the same.
+
+    Many that differ in their numbers are put together, too; what differs in its words is another kind.
+    """
     columns: dict[tuple[Any, ...], dict[str, list[Any]]] = {}
     for one in findings:
         key = (one.severity, one.rule, one.table, one.column)
         columns.setdefault(key, {}).setdefault(one.message, []).append(one)
     groups = []
     for messages in columns.values():
-        kinds = [*messages.values()]
-        if len(kinds) > _KINDS + 1:
-            kinds = [*kinds[:_KINDS], [one for kind in kinds[_KINDS:] for one in kind]]
-        groups += kinds
+        same = [*messages.values()]
+        if len(same) > _MESSAGES + 1:
+            kinds: dict[str, list[list[Any]]] = {}
+            for group in same:
+                kinds.setdefault(_NUMBERS.sub("0", group[0].message), []).append(group)
+            if len(kinds) == 1:
+                same = _with_rest(same, _MESSAGES)
+            else:
+                same = _with_rest(
+                    [[one for group in kind for one in group] for kind in kinds.values()], _KINDS
+                )
+        groups += same
     return groups
+
+
+def _with_rest(groups: list[list[Any]], shown: int) -> list[list[Any]]:
+    """Keep the first groups and put the others together, unless there is only one other."""
+    if len(groups) <= shown + 1:
+        return groups
+    return [*groups[:shown], [one for group in groups[shown:] for one in group]]
 
 
 def _finding_line(group: Sequence[Any]) -> str:

@@ -63,7 +63,8 @@ def test_what_a_terminal_would_obey_is_made_visible(capsys):
 def test_of_many_findings_all_errors_are_shown(capsys):
     print_findings([*(replace(NOTE, table=f"t{number}") for number in range(60)), ERROR], err=False)
     shown = capsys.readouterr().out
-    assert shown.startswith("error")
+    assert shown.startswith("\n1 error:\nerror")
+    assert "\n\n60 notes:\nnote" in shown
     assert "and 21 more" in shown
     assert "R-LONGRULENAME  t0 line 3" in shown
 
@@ -82,6 +83,16 @@ def test_many_findings_of_a_column_that_read_differently_are_few_lines(capsys):
     assert shown[3].endswith(
         "labs lines 5, 6, 7, 8, 9 ...: wrong by 5 (37 lines; the first of 37 different messages)"
     )
+
+
+def test_messages_that_differ_in_words_are_lines_of_their_own(capsys):
+    said = [f"{name} {number} g/dL, check the unit" for name in ("HGB", "CREAT") for number in range(5)]
+    print_findings([replace(ERROR, row=row + 2, message=one) for row, one in enumerate(said)], err=False)
+    shown = [line for line in capsys.readouterr().out.splitlines() if line.startswith("error")]
+    assert ["HGB 0 g/dL" in shown[0], "CREAT 0 g/dL" in shown[1]] == [True, True]
+    assert all(line.endswith("(the first of 5 different messages)") for line in shown)
+    print_findings([replace(ERROR, row=row + 2, message=chr(97 + row)) for row in range(20)], err=False)
+    assert "(8 lines; the first of 8 different messages)" in capsys.readouterr().out
 
 
 def test_steps_are_plain_lines_where_there_is_no_terminal(capsys):

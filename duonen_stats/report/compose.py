@@ -236,7 +236,7 @@ def compose(
         simulated=cut.simulated,
         banner=analysed.stamp.banner,
         meta=_meta(analysed),
-        sections=(*sections, *_profile_sections(profiles)),
+        sections=_after_summary(sections, _profile_sections(profiles)),
         results=results,
         cut_line=data.cut_line,
         running_title=f"{study.study_id} {lower_first(kind.title)}",
@@ -283,6 +283,15 @@ def _words_of(plan: Plan, name: str) -> str:
 
 def _ids_shown(sections: Sequence[Section]) -> Iterator[str]:
     return (number.id for section in sections for block in section.blocks for number in block_numbers(block))
+
+
+def _after_summary(sections: Sequence[Section], concern: Sequence[Section]) -> tuple[Section, ...]:
+    """Put the patients of concern where a committee looks first: after the summary and what is within it."""
+    if not concern:
+        return tuple(sections)
+    after = [one.key for one in sections].index("summary") + 1
+    place = next((i for i in range(after, len(sections)) if sections[i].level == 1), len(sections))
+    return (*sections[:place], *concern, *sections[place:])
 
 
 def _profile_sections(profiles: Mapping[str, ProducedDisplay]) -> tuple[Section, ...]:

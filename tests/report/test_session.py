@@ -378,6 +378,12 @@ def test_a_page_for_each_patient_of_concern_in_the_closed_session_alone(sessions
     document = compose(sessions["closed"], displays, profiles=profiles)
     keys = {shown.key for shown in profiles.values()}
     assert keys <= {shown.key for shown in document.displays()}
+    order = [one.key for one in document.sections]
+    places = [place for place, one in enumerate(document.sections) if one.level == 1]
+    chapters = [order[place] for place in places]
+    assert chapters[chapters.index("summary") + 1] == "profiles"
+    first = order.index("profiles") + 1
+    assert {key.removeprefix("page_") for key in order[first : first + len(keys)]} == keys
     svg = figure_svg(displays["figure_2"]).decode()
     led = set(re.findall(r'href="page:([^"]+)"', svg))
     assert led

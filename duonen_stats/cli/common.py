@@ -211,7 +211,7 @@ class _Progress:
             self._bar = Progress(console=Console(stderr=True), transient=True)
             self._bar.start()
             self._task = self._bar.add_task(name, total=total)
-        self._bar.update(self._task, completed=done, description=name)
+        self._bar.update(self._task, completed=done, total=total, description=name)
 
 
 def progress(quiet: bool) -> _Progress:

@@ -16,7 +16,7 @@ from duonen_stats.cli.common import (
     progress,
     visible,
 )
-from duonen_stats.cli.design_options import scheduler_option, trials_told, workers_option
+from duonen_stats.cli.design_options import CountedTrials, scheduler_option, workers_option
 from duonen_stats.cli.options import (
     CommonOptions,
     DataOptions,
@@ -323,18 +323,18 @@ def _many(options: SimulateOptions, assumptions: "Assumptions") -> None:
         raise click.UsageError(f"--analyse names no result; leave it out for {PRIMARY}.")
     done = 0
 
-    def told(trials: int, of: int, /) -> None:
+    def count(trials: int, of: int, /) -> None:
         nonlocal done
         done = trials
         show(trials, of)
 
     try:
         with workers(options.workers, options.scheduler) as executor, progress(options.quiet) as step:
-            show = trials_told(step)
+            show = CountedTrials(step, "through the analyses of the report")
             found = simulate_trials(
                 options.out, trials=int(options.trials or 0), analyse=names or (PRIMARY,), seed=options.seed,
                 stage=stage, patients=options.patients, plan=plan, assumptions=assumptions, executor=executor,
-                progress=told,
+                progress=count,
             )  # fmt: skip
     except KeyboardInterrupt as stop:
         kept = f"{counted(done, 'trial')} kept in {options.out}; the same command goes on from there."

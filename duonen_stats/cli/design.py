@@ -184,11 +184,11 @@ def methods(taken: MethodsOptions) -> "Answer":
     from duonen_stats.design_report.simulation_answers import methods_answer
 
     assumptions = taken.assumptions()
-    with taken.computing() as (executor, told):
+    with taken.computing() as (executor, progress):
         return methods_answer(
             assumptions, patients=taken.n_patients, hazard_ratios=taken.hazard_ratios, events=taken.events,
             alpha=taken.alpha, sides=taken.n_sides, target_power=taken.power, trials=taken.trials, seed=taken.seed,
-            executor=executor, folder=taken.resume, progress=told,
+            executor=executor, folder=taken.resume, progress=progress,
         )  # fmt: skip
 
 
@@ -231,10 +231,10 @@ def simulate(taken: SimulatedTestOptions) -> "Answer":
             sides=taken.n_sides, entry=taken.entry, rho=taken.rho, gamma=taken.gamma,
             assessment_months=taken.assessments, n_permutations=taken.permutations,
         )  # fmt: skip
-    with taken.computing() as (executor, told), enough_trials("--calibration-trials"):
+    with taken.computing() as (executor, progress), enough_trials("--calibration-trials"):
         return simulation_answer(
             scenario, trials=taken.trials, calibration_trials=taken.calibration_trials, seed=taken.seed,
-            executor=executor, folder=taken.resume, progress=told,
+            executor=executor, folder=taken.resume, progress=progress,
         )  # fmt: skip
 
 
@@ -439,14 +439,14 @@ def toxicity(taken: ToxicityOptions) -> "Answer":
         )
         for rate in taken.rates
     ]  # fmt: skip
-    with taken.computing() as (executor, told):
+    with taken.computing() as (executor, progress):
         found = simulate_toxicity_rule(
             arms,
             n_trials=taken.trials,
             seed=taken.seed,
             executor=executor,
             folder=taken.resume,
-            progress=told,
+            progress=progress,
         )
     return toxicity_answer(found)
 
@@ -480,11 +480,11 @@ def report(taken: DesignReportOptions) -> None:
     from duonen_stats.design_report.planning_report import write_design_report
 
     assumptions = taken.assumptions()
-    with taken.computing() as (executor, told), enough_trials("--calibration-trials"):
+    with taken.computing() as (executor, progress), enough_trials("--calibration-trials"):
         written = write_design_report(
             taken.out, assumptions=assumptions, patients=taken.n_patients, trials=taken.trials,
             calibration_trials=taken.calibration_trials, seed=taken.seed, executor=executor, folder=taken.resume,
-            progress=told, language=taken.language,
+            progress=progress, language=taken.language,
         )  # fmt: skip
     if not taken.quiet:
         click.echo(written)

@@ -3,7 +3,7 @@
 What several commands take is a dataclass; an option that commands take singly is a function that declares it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -85,18 +85,23 @@ def parameter_of(values: Sequence[float] | None, *, many: bool = False) -> float
     return values[0] if values is not None and len(values) == 1 and not many else values
 
 
-def trials_told(step: Any) -> "Progress":
-    """Tell progress in tenths: a simulation has many chunks, and each line of a log should say something new."""
-    told = -1
+class CountedTrials:
+    """Counts the simulated trials of a step, and shows each tenth with the words of the step."""
 
-    def told_progress(done: int, total: int, /) -> None:
-        nonlocal told
-        tenth = _TENTH * done // total
-        if tenth != told:
-            told = tenth
-            step("simulated trials", done, total)
+    def __init__(self, show: Callable[[str, int, int], None], step: str = "") -> None:
+        self._show, self._tenth = show, -1
+        self._words = f"simulated trials {step}".rstrip()
 
-    return told_progress
+    def __call__(self, done_trials: int, total_trials: int, /) -> None:
+        """Show how many are done, if another tenth is."""
+        tenth = _TENTH * done_trials // total_trials
+        if tenth != self._tenth:
+            self._tenth = tenth
+            self._show(self._words, done_trials, total_trials)
+
+    def of(self, step: str, /) -> "CountedTrials":
+        """Count the trials of another step."""
+        return CountedTrials(self._show, step)
 
 
 def patients_option(most: int = MOST_PATIENTS) -> Any:
@@ -343,12 +348,12 @@ class ComputeOptions(CommonOptions):
 
     @contextmanager
     def computing(self) -> "Iterator[tuple[Executor | None, Progress]]":
-        """Provide the workers and what tells the progress; a program that reads JSON is told none."""
+        """Provide the workers and what shows the progress; a program that reads JSON gets none."""
         from duonen_stats.design_report.question_inputs import workers
 
         silent = self.quiet or bool(getattr(self, "json", False))
-        with workers(self.workers, self.scheduler) as executor, progress(silent) as step:
-            yield executor, trials_told(step)
+        with workers(self.workers, self.scheduler) as executor, progress(silent) as show:
+            yield executor, CountedTrials(show)
 
 
 def null_ratio_option() -> Any:

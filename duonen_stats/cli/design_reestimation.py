@@ -317,14 +317,14 @@ def _blinded(taken: ReestimateOptions, assumptions: "SurvivalAssumptions", patie
     refuse_too_few(blinded, patients)
     refuse_too_early(blinded, assumptions.total_months)
     calibration = _BLINDED_CALIBRATION if taken.calibration_trials is None else taken.calibration_trials
-    with taken.computing() as (executor, told), enough_trials("--calibration-trials"):
+    with taken.computing() as (executor, progress), enough_trials("--calibration-trials"):
         answer = reestimate_blinded_answer(
             blinded, hazard_ratio=assumptions.constant_hazard_ratio, planned_patients=patients,
             allocation_ratio=assumptions.allocation_ratio, end_months=assumptions.total_months,
             followup_months=taken.followup, alpha=taken.alpha, sides=taken.n_sides, power=taken.power, method=method,
             target_events=taken.target_events, max_patients=taken.max_patients,
             accrual_window_months=taken.accrual_window, n_trials=taken.power_trials, calibration_trials=calibration,
-            seed=taken.seed, executor=executor, folder=taken.resume, progress=told,
+            seed=taken.seed, executor=executor, folder=taken.resume, progress=progress,
         )  # fmt: skip
     return marked_answer(answer, cut)
 
@@ -342,8 +342,8 @@ def _unblinded(taken: ReestimateOptions, assumptions: "SurvivalAssumptions", pat
     if taken.null_trials:
         require_room(rule, assumptions, patients, taken.max_patients)
         named = "--trials" if taken.calibration_trials is None else "--calibration-trials"
-        with taken.computing() as (executor, told), enough_trials(named):
-            calibration = _calibration(rule, assumptions, patients, taken, executor, told)
+        with taken.computing() as (executor, progress), enough_trials(named):
+            calibration = _calibration(rule, assumptions, patients, taken, executor, progress)
     if taken.final_z is not None and (calibration is None or z >= calibration.critical_z[0]):
         _refuse_a_last_stage(rule, z)
     return reestimate_unblinded_answer(
@@ -405,14 +405,14 @@ def _calibration(
     patients: int,
     taken: ReestimateOptions,
     executor: "Executor | None",
-    told: "Progress",
+    progress: "Progress",
 ) -> "RuleCalibration":
     """Simulate the level of a rule, with the patients that `characteristics` has: one rule, one set of values."""
     from duonen_stats.design import calibrate_reestimation
 
     return calibrate_reestimation(
         rule, assumptions, n_patients=patients, max_patients=taken.max_patients, n_trials=taken.null_trials,
-        seed=taken.seed, executor=executor, folder=taken.resume, progress=told,
+        seed=taken.seed, executor=executor, folder=taken.resume, progress=progress,
     )  # fmt: skip
 
 
@@ -452,10 +452,10 @@ def characteristics(taken: CharacteristicsOptions) -> "Answer":
     assumptions, patients = taken.assumptions(), taken.n_patients
     rule = taken.rule(assumptions, patients)
     require_room(rule, assumptions, patients, taken.max_patients)
-    with taken.computing() as (executor, told), enough_trials("--calibration-trials"):
+    with taken.computing() as (executor, progress), enough_trials("--calibration-trials"):
         found = reestimation_characteristics(
             rule, assumptions, n_patients=patients, max_patients=taken.max_patients, n_trials=taken.trials,
             calibration_trials=taken.calibration_trials, seed=taken.seed, executor=executor, folder=taken.resume,
-            progress=told,
+            progress=progress,
         )  # fmt: skip
     return characteristics_answer(rule, assumptions, found)

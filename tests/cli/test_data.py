@@ -173,7 +173,7 @@ def test_trials_are_summarised_and_another_run_is_refused(tmp_path: Path):
     assert "2 SIMULATED trials, 7 results of each." in told.stdout
     assert "pfs.primary.log_rank.p" in told.stdout
     assert "limits cover 1 in 100% of 2 trials with limits" in told.stdout
-    assert "[2/2] simulated trials" in told.stderr
+    assert "[2/2] simulated trials through the analyses of the report" in told.stderr
     assert simulating(*few, *wanted, "--hazard-ratio", 1, "--quiet").output == ""
     other = simulating(*few, *wanted)
     assert (other.exit_code, "assumptions is not the same" in other.stderr) == (2, True)

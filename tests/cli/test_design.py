@@ -77,7 +77,11 @@ def test_simulate_gives_power_size_and_a_calibrated_value(tmp_path: Path):
     assert any((tmp_path / "parts").iterdir())
     assert answer(*args)["result"] == found
     shown = run(*args)
-    assert "simulated trials" in shown.stderr
+    steps = [line.partition("] ")[2] for line in shown.stderr.splitlines()]
+    assert [*dict.fromkeys(steps)] == [
+        "simulated trials without an effect, for the critical values",
+        "simulated trials for power and level, with normal and calibrated critical values",
+    ]
     assert "calibrated" in shown.stdout
 
 

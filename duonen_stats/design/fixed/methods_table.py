@@ -9,7 +9,7 @@ from duonen_stats.design.fixed.fixed_methods import FIXED_METHODS, METHOD_LABELS
 from duonen_stats.design.fixed.power import power
 from duonen_stats.design.fixed.sizing import sample_size
 from duonen_stats.design.simulation.grid import simulate_grid
-from duonen_stats.design.simulation.progress import Progress
+from duonen_stats.design.simulation.progress import Progress, progress_of
 from duonen_stats.design.simulation.scenario import SimulationScenario
 from duonen_stats.design.trial.assumptions import SurvivalAssumptions
 from duonen_stats.design.trial.expected_events import event_probability
@@ -217,7 +217,7 @@ def _simulated(
         seed=comparison.seed,
         executor=executor,
         folder=folder,
-        progress=progress,
+        progress=progress_of(progress, "for power at each hazard ratio, to compare the methods"),
     )
     near = [test.power for test in found[: len(planned)]]
     size, late = found[len(planned)], found[len(planned) + 1 :]

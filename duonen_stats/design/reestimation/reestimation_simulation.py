@@ -17,7 +17,7 @@ from duonen_stats.design.reestimation.reestimation_trials import (
 from duonen_stats.design.reestimation.unblinded_reestimation import ReestimationRule
 from duonen_stats.design.simulation.critical_values import CriticalValue, require_enough_trials
 from duonen_stats.design.simulation.grid import Checkpoint, Rate, dispatch, fingerprint, rate
-from duonen_stats.design.simulation.progress import Progress
+from duonen_stats.design.simulation.progress import Progress, progress_of
 from duonen_stats.design.trial.assumptions import SurvivalAssumptions
 from duonen_stats.design.trial.expected_events import event_probability
 from duonen_stats.errors import PlanError
@@ -200,7 +200,8 @@ def simulate_reestimation(
     200
     """
     scenario = rule_scenario(rule, assumptions, n_patients, max_patients, n_trials)
-    (trials,) = _simulated([(scenario, n_trials)], seed, executor, folder, progress)
+    named = progress_of(progress, "that follow the rule of re-estimation")
+    (trials,) = _simulated([(scenario, n_trials)], seed, executor, folder, named)
     return _characteristics(scenario, trials, critical_z or _planned_z(rule))
 
 
@@ -248,7 +249,8 @@ def calibrate_reestimation(
     planned = rule_scenario(rule, assumptions, n_patients, max_patients, n_trials)
     _require_enough(rule, n_trials)
     scenario = replace(planned, truth=assumptions.under_null())  # patients are planned by the effect assumed
-    (trials,) = _simulated([(scenario, n_trials)], seed, executor, folder, progress)
+    named = progress_of(progress, "without an effect, for the critical values of the rule")
+    (trials,) = _simulated([(scenario, n_trials)], seed, executor, folder, named)
     return _calibration(scenario, trials, seed)
 
 
@@ -297,8 +299,9 @@ def reestimation_characteristics(
     if calibration_trials < 1:
         raise PlanError(f"{calibration_trials} trials cannot be simulated.")
     _require_enough(rule, calibration_trials)
+    named = progress_of(progress, "for critical values, level and power of the rule of re-estimation")
     first, second, effect = _simulated(
-        [(null, calibration_trials), (null, n_trials), (truth, n_trials)], seed, executor, folder, progress
+        [(null, calibration_trials), (null, n_trials), (truth, n_trials)], seed, executor, folder, named
     )
     calibration = _calibration(null, first, seed)
     nominal, calibrated = _planned_z(rule), calibration.critical_z

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from duonen_stats.design.simulation.chunk import Counts, z_quantile
 from duonen_stats.design.simulation.grid import Rate, SimulatedTest, simulate_grid
-from duonen_stats.design.simulation.progress import Progress
+from duonen_stats.design.simulation.progress import Progress, progress_of
 from duonen_stats.design.simulation.scenario import SimulationScenario
 from duonen_stats.errors import TooFewTrialsError
 from duonen_stats.methods.inputs.admit import normal_deviate
@@ -86,8 +86,9 @@ def calibrate_critical_value(
     """
     require_enough_trials(n_trials, scenario.alpha / scenario.sides)
     plain = replace(scenario.under_null(), critical_values=None)
+    named = progress_of(progress, "without an effect, for the critical values")
     null = simulate_grid(
-        [plain], n_trials=n_trials, seed=seed, executor=executor, folder=folder, progress=progress
+        [plain], n_trials=n_trials, seed=seed, executor=executor, folder=folder, progress=named
     )[0]
     return _calibrated(scenario, null)
 
@@ -120,8 +121,9 @@ def simulate_power_and_size(
     )
     nominal, calibrated = replace(scenario, critical_values=None), calibration.scenario
     grid = [nominal, nominal.under_null(), calibrated, calibrated.under_null()]
+    named = progress_of(progress, "for power and level, with normal and calibrated critical values")
     found = simulate_grid(
-        grid, n_trials=n_trials, seed=seed + 1, executor=executor, folder=folder, progress=progress
+        grid, n_trials=n_trials, seed=seed + 1, executor=executor, folder=folder, progress=named
     )
     return PowerAndSize(
         calibration=calibration,

@@ -15,7 +15,7 @@ from duonen_stats.design.fixed.significance import critical_value
 from duonen_stats.design.simulation.chunk import Counts, z_count_below
 from duonen_stats.design.simulation.critical_values import CalibratedTest, calibrate_critical_value
 from duonen_stats.design.simulation.grid import Rate, SimulatedTest, rate, simulate_logrank
-from duonen_stats.design.simulation.progress import Progress
+from duonen_stats.design.simulation.progress import Progress, progress_of
 from duonen_stats.design.simulation.scenario import SimulationScenario
 from duonen_stats.design.trial.assumptions import SurvivalAssumptions
 from duonen_stats.design.trial.rounding import allocation_block, balanced
@@ -179,7 +179,7 @@ class PowerSimulator:
         if ("null", n) not in self._known:
             self._known["null", n] = calibrate_critical_value(
                 self._scenario(n), n_trials=self.calibration_trials, seed=self.seed + 1, executor=self.executor,
-                folder=self.folder, progress=self.progress,
+                folder=self.folder, progress=progress_of(self.progress, f"without an effect, {n} patients"),
             )  # fmt: skip
         found: CalibratedTest = self._known["null", n]
         return found
@@ -194,7 +194,7 @@ class PowerSimulator:
         if ("effect", n) not in self._known:
             self._known["effect", n] = simulate_logrank(
                 self._scenario(n), n_trials=self.n_trials, seed=self.seed, executor=self.executor, folder=self.folder,
-                progress=self.progress,
+                progress=progress_of(self.progress, f"for power, {n} patients"),
             )  # fmt: skip
         found: SimulatedTest = self._known["effect", n]
         return found.z_counts, found.mean_events

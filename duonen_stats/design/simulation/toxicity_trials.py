@@ -11,7 +11,7 @@ import numpy as np
 
 from duonen_stats.design.simulation.chunk import CHUNK_TRIALS, Counts
 from duonen_stats.design.simulation.grid import Checkpoint, Rate, dispatch, fingerprint, rate
-from duonen_stats.design.simulation.progress import Progress
+from duonen_stats.design.simulation.progress import Progress, progress_of
 from duonen_stats.errors import PlanError
 from duonen_stats.methods import BetaPrior, exceedance_boundary, rule_characteristics
 
@@ -221,6 +221,7 @@ def simulate_toxicity_rule(
         if (point, chunk) not in found
     )
     done = sum(one.n_trials for one in found.values())
+    progress = progress_of(progress, "for how often the limit of toxicity is reached")
     for (point, chunk), tally in dispatch(run_toxicity_chunk, tasks, executor):
         if kept is not None:
             kept.save(marks[point], chunk, tally)

@@ -126,6 +126,9 @@ def test_patient_11_recovers_before_the_second_cycle_and_not_before_the_third():
     followed = before_next_cycle(values, given, 2)
     assert followed[["LOW", "RECOVERED"]].to_numpy().tolist() == [[True, True], [True, False]]
     assert before_next_cycle(values.iloc[:0], given, 2)["LOW"].tolist() == [False, False]
+    # A value of the day of the next cycle is taken before it, and belongs to the cycle before.
+    on_the_day = before_next_cycle(values_of({14: 3, 56: 1, 112: 3}), given, 2)
+    assert on_the_day[["LOW", "RECOVERED"]].to_numpy().tolist() == [[True, True], [True, False]]
 
 
 def test_patient_12_is_low_for_more_than_half_a_year_between_two_good_values():

@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from duonen_stats.design import blinded_cut
+from duonen_stats.design import ScanSchedule, blinded_cut
 from duonen_stats.errors import DataError
 
 
@@ -74,6 +74,24 @@ def test_months_and_dates_do_not_mix():
         blinded_cut([0], [1], [1], cut=12, dropout=[1])
     with pytest.raises(DataError, match="lag_months"):
         blinded_cut([0], [1], [1], cut=12, lag_months=-1)
+
+
+def test_a_follow_up_may_pass_the_cut_by_a_day_and_no_more():
+    """Months are days over 30.4375, so that a day may be lost in rounding."""
+    day = 1 / 30.4375
+    assert blinded_cut([0], [12 + day], [0], cut=12).followup_months.tolist() == [12 + day]
+    with pytest.raises(DataError, match="Patient number 1"):
+        blinded_cut([0], [12 + 1.01 * day], [0], cut=12)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"tolerance_days": 42}, {"tolerance_days": -1}, {"every_days": 0}, {"missed": 1}]
+)
+def test_scans_that_could_change_places_are_refused(wrong):
+    """Six weeks early and six weeks late are the same day, of scans twelve weeks apart."""
+    ScanSchedule(tolerance_days=41.9)
+    with pytest.raises(DataError, match="tolerance below half"):
+        ScanSchedule(**wrong)
 
 
 def completers(entry, treated, **more):

@@ -17,6 +17,16 @@ def test_another_number_analysed_is_found(told, number):
     assert all("Results says that 14 were analysed" in finding.proof for finding in found)
 
 
+def test_every_number_that_differs_is_found_whatever_agrees_before_it():
+    tables = [
+        entry(f"N{where}", n, row="t.N", arm="drug", stat="N", where=where)
+        for where, n in (("A", 14), ("B", 16))
+    ]
+    text = entry("analysed", 14, arm="drug", stat="N", n_of="t.N", where="Results")
+    (found,) = check_analysed_n(ledger(*tables, text))
+    assert found.ids == ("analysed", "NB")
+
+
 def pair(rho: str, p: str, name: str = "r"):
     shared = {"row": name, "arm": "drug", "n_of": "t.N"}
     return [entry(f"{name}.rho", rho, stat="rho", **shared), entry(f"{name}.p", p, stat="p", **shared)]

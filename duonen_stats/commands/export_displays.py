@@ -1,7 +1,7 @@
 """Displays of a finished report in the formats that journals, committees and colleagues take."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -25,6 +25,7 @@ from duonen_stats.document.export.pictures import (
 )
 from duonen_stats.document.export.rtf_document import rtf_document
 from duonen_stats.document.export.word_document import word_document
+from duonen_stats.document.figure_files import COLUMN
 from duonen_stats.document.stored import DOCUMENT, read_document
 from duonen_stats.errors import DataError, OptionError
 from duonen_stats.folder.output_place import require_folder
@@ -36,17 +37,23 @@ FORMATS: tuple[ExportFormat, ...] = ("docx", "rtf", "tex", "html", *KINDS)
 _WHOLE: Mapping[str, str] = {"docx": "report.docx", "rtf": "report.rtf"}
 _READABLE = 5.0
 """Points that journals ask letters of a figure to have at least."""
+_COMFORTABLE = 6.0
+"""Points below which a figure is taken with its panels one below another, if it has panels."""
 _MOST_SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinishedReport:
-    """A finished report as read back: its pages, the drawings of its figures, and what its manifest says."""
+    """A finished report as read back: its pages, the drawings of its figures, and what its manifest says.
+
+    ``columns`` are the drawings, by key, of figures whose panels are one below another.
+    """
 
     folder: Path
     document: Document
     drawings: Mapping[str, str]
     manifest: Mapping[str, Any]
+    columns: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def made(self) -> datetime:
@@ -90,10 +97,15 @@ def read_report(folder: Path | str) -> FinishedReport:
     drawn = {name for name in names if name.startswith("figures/") and name.endswith(".svg")}
     files = read_files(place, manifest, {DOCUMENT, *drawn})
     document = read_document(files[DOCUMENT], str(place))
-    drawings = {
-        name.removeprefix("figures/").removesuffix(".svg"): files[name].decode("utf-8", "replace")
-        for name in drawn
-    }
+    texts = {name.removesuffix(".svg"): files[name].decode("utf-8", "replace") for name in drawn}
+    columns, drawings = (
+        {
+            name.removeprefix(folder): text
+            for name, text in texts.items()
+            if name.rpartition("/")[0] + "/" == folder
+        }
+        for folder in (f"figures/{COLUMN}/", "figures/")
+    )
     lacking = [
         shown.label
         for shown in document.displays()
@@ -101,7 +113,9 @@ def read_report(folder: Path | str) -> FinishedReport:
     ]
     if lacking:
         raise DataError(f"{place} has no drawing of {', '.join(lacking)}. Make the report again.")
-    return FinishedReport(folder=place, document=document, drawings=drawings, manifest=manifest)
+    return FinishedReport(
+        folder=place, document=document, drawings=drawings, manifest=manifest, columns=columns
+    )
 
 
 def export_displays(
@@ -128,7 +142,8 @@ def export_displays(
         Keys or labels, such as ``"table_1"`` or ``"Table 1"``: a file for each. Without any, the whole report as one
         document (docx, rtf), or a file for each of its displays.
     width_mm
-        Width of pictures in millimetres, such as 85 for a column of a journal; as in the report, if omitted.
+        Width of pictures in millimetres, such as 85 for a column of a journal; as in the report, if omitted. Panels
+        side by side are put one below another where their letters would be smaller than 6 points.
     dpi
         Dots per inch of PNG and TIFF, and of figures in a document.
 
@@ -218,7 +233,7 @@ class _Maker:
 
     def display(self, shown: ProducedDisplay, form: ExportFormat) -> dict[str, bytes]:
         """Write one display; a figure in LaTeX has its drawing beside it."""
-        key, drawing = shown.key, self._report.drawings.get(shown.key, "")
+        key, drawing = shown.key, self._drawing(shown)
         if form in _WHOLE:
             return {f"{key}.{form}": self.document(flow_of_display(shown, self._frame), form, (shown,))}
         if form == "html":
@@ -231,11 +246,18 @@ class _Maker:
         kind: PictureKind = next(one for one in KINDS if one == form)
         return {f"{key}.{ending}": self._picture(shown, kind)}
 
+    def _drawing(self, shown: ProducedDisplay) -> str:
+        """Take the drawing of a figure; its panels are one below another where the width is too small for a row."""
+        drawing = self._report.drawings.get(shown.key, "")
+        stacked = self._report.columns.get(shown.key, "")
+        small = stacked and smallest_letters(drawing, self._width) < _COMFORTABLE
+        return stacked if small and self._width is not None else drawing
+
     def _picture(self, shown: ProducedDisplay, kind: PictureKind) -> bytes:
         made = self._report.made
         if isinstance(shown.content, FigureContent):
             return figure_picture(
-                self._report.drawings[shown.key], kind, title=shown.title, alt=shown.content.alt, made=made,
+                self._drawing(shown), kind, title=shown.title, alt=shown.content.alt, made=made,
                 width_mm=self._width, dpi=self._dpi,
             )  # fmt: skip
         return table_picture(shown, self._frame, kind, made=made, width_mm=self._width, dpi=self._dpi)
@@ -246,7 +268,7 @@ class _Maker:
             shown.label: letters
             for shown in chosen
             if isinstance(shown.content, FigureContent)
-            and 0 < (letters := smallest_letters(self._report.drawings[shown.key], self._width)) < _READABLE
+            and 0 < (letters := smallest_letters(self._drawing(shown), self._width)) < _READABLE
         }
         return tuple(
             f"{label}: the smallest letters are {fixed(letters, 1)} points high at this width; journals ask for "

@@ -16,7 +16,7 @@ from duonen_stats.datasets.dry_run import mark_dry_run
 from duonen_stats.displays.model.content import FigureContent, ProducedDisplay
 from duonen_stats.displays.model.display import Display
 from duonen_stats.document.content_model import Document
-from duonen_stats.document.figure_files import figure_files, figure_svg
+from duonen_stats.document.figure_files import figure_files, figure_path, figure_svg
 from duonen_stats.document.html import render_html
 from duonen_stats.document.language.catalogue import Language, require_language
 from duonen_stats.document.language.translation import drawn_in, translation_into
@@ -328,7 +328,7 @@ def write_report(
     document = compose(analysed, shown, checked, profiles)
     files = data_files(analysed, shown, document, [form for form in also if form != WORD], records=records)
     files |= checked.files()
-    files |= {f"figures/{key}.{form}": made for key, forms in figures.items() for form, made in forms.items()}
+    files |= {figure_path(key, form): made for key, forms in figures.items() for form, made in forms.items()}
     if earlier is not None:
         pages = document if translation is None else translation.document(document)
         with_pages = {**files, DOCUMENT: document_json(pages)}

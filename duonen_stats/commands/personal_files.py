@@ -167,7 +167,7 @@ def _of_page(path: Path, kind: str) -> str | None:
     """Pages of a report that was not made for circulation list patients; some of its figures draw each of them."""
     if not kind:
         return None
-    drawn = path.parent.name == "figures"
+    drawn = "figures" in {path.parent.name, path.parent.parent.name}
     if kind == PROFILES:
         named = "names the files of each patient" if path.suffix == ".json" else "a page for each patient"
         return "draws a single patient" if drawn else named

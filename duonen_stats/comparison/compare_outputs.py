@@ -134,7 +134,7 @@ def _compared_elsewhere(name: str) -> bool:
     folder, _, file = name.rpartition("/")
     stem = file.removesuffix(".csv").upper()
     return (
-        folder in {"raw", "tables", "figures"}
+        folder in {"raw", "tables", "figures", "figures/column"}
         or name in {RESULTS, FINDINGS, DISPLAYS}
         or (folder in {"", "datasets"} and file.endswith(".csv") and stem in RECORD_KEYS)
     )

@@ -14,6 +14,9 @@ from duonen_stats.document.language.catalogue import Language
 from duonen_stats.errors import DuonenError
 from duonen_stats.study.shipped_files import templates_path
 
+COLUMN = "column"
+"""Form of a drawing with its panels one below another, which a single column of a journal has room for."""
+
 _PNG_DPI = 220
 _MAKER = b"duonen_stats"
 _TAIL = 64
@@ -22,7 +25,7 @@ _TAIL = 64
 def figure_files(
     produced: ProducedDisplay, *, timestamp: datetime, language: Language = "en"
 ) -> Mapping[str, bytes]:
-    """Draw a figure as ``svg``, ``png`` and ``pdf``; the same input gives the same bytes.
+    """Draw a figure as ``svg``, ``png`` and ``pdf``, with panels as ``column`` too; the same input, the same bytes.
 
     Parameters
     ----------
@@ -42,11 +45,24 @@ def figure_files(
         raise TypeError(f"{produced.label} is not a figure")
     figure = produced.content.draw()
     svg = style.svg(figure)
+    stacked = produced.content.stacked
     return {
         "svg": svg.encode(),
         "png": style.png(figure, dpi=_PNG_DPI),
         "pdf": _pdf(svg, produced.title, produced.content.alt, timestamp, language),
+        **({} if stacked is None else {COLUMN: style.svg(stacked()).encode()}),
     }
+
+
+def figure_path(key: str, form: str) -> str:
+    """Name the file of a figure in the folder of a report.
+
+    Examples
+    --------
+    >>> figure_path("figure_2", "png"), figure_path("figure_2", "column")
+    ('figures/figure_2.png', 'figures/column/figure_2.svg')
+    """
+    return f"figures/{COLUMN}/{key}.svg" if form == COLUMN else f"figures/{key}.{form}"
 
 
 def figure_svg(produced: ProducedDisplay) -> bytes:

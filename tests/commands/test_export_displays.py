@@ -12,6 +12,7 @@ from duonen_stats.cli.app import main
 from duonen_stats.commands.export_displays import export_displays, read_report
 from duonen_stats.commands.personal_files import find_personal
 from duonen_stats.displays.catalogue import INTERIM_DISPLAYS
+from duonen_stats.document.markup import figure_size
 from duonen_stats.errors import DataError, OptionError
 
 
@@ -71,10 +72,23 @@ def test_a_file_for_each_display_and_drawings_beside_latex(report, tmp_path):
 
 def test_letters_too_small_for_a_journal_are_said(report, tmp_path):
     exported = export_displays(
-        report, form="tiff", out=tmp_path / "out", displays=["figure_2"], width_mm=85, dpi=100
+        report, form="tiff", out=tmp_path / "out", displays=["figure_1"], width_mm=85, dpi=100
     )
-    assert exported.files == ("figure_2.tif", "manifest.json")
-    assert "3.1 points" in exported.notes[0]
+    assert exported.files == ("figure_1.tif", "manifest.json")
+    assert "4.0 points" in exported.notes[0]
+
+
+def test_panels_are_one_below_another_where_a_row_of_them_would_be_too_small(report, tmp_path):
+    sizes = {}
+    for width in (85, 180):
+        exported = export_displays(
+            report, form="svg", out=tmp_path / str(width), displays=["figure_2"], width_mm=width
+        )
+        assert exported.notes == ()
+        sizes[width] = figure_size(files(tmp_path / str(width))["figure_2.svg"].decode())
+    assert sizes[85][1] > sizes[85][0]
+    assert sizes[180][1] < sizes[180][0]
+    assert set(report.columns) <= set(report.drawings)
 
 
 def test_what_an_export_holds_of_patients_is_told(report, tmp_path):

@@ -203,17 +203,23 @@ def draw_boxes(
 
 
 def draw_box_panels(
-    panels: Sequence[BoxPanel], *, width_mm: float = style.FULL_WIDTH, height_mm: float = 52.0
+    panels: Sequence[BoxPanel],
+    *,
+    stacked: bool = False,
+    width_mm: float | None = None,
+    height_mm: float = 52.0,
 ) -> Figure:
-    """Draw panels of boxes side by side.
+    """Draw panels of boxes side by side, or one below another.
 
     Parameters
     ----------
     panels
         One or more panels, left to right. Nothing is computed from their values: the numbers of the boxes
         and every number written come from the results table.
+    stacked
+        One below another, in a single column.
     width_mm
-        Width of the whole drawing.
+        Width of the whole drawing; if omitted, that of both columns, or of one if stacked.
     height_mm
         Height of the axes; the drawing grows with what is written above and below them.
 
@@ -233,18 +239,22 @@ def draw_box_panels(
     """
     if not panels:
         raise ValueError("a drawing of boxes needs a panel")
-    width, height = width_mm * style.POINTS_PER_MM, height_mm * style.POINTS_PER_MM
-    share = (width - 2 * EDGE - _PANEL_GAP * (len(panels) - 1)) / len(panels)
+    wide = style.SINGLE_COLUMN if stacked else style.FULL_WIDTH
+    width, height = (width_mm or wide) * style.POINTS_PER_MM, height_mm * style.POINTS_PER_MM
+    columns = 1 if stacked else len(panels)
+    share = (width - 2 * EDGE - _PANEL_GAP * (columns - 1)) / columns
     layouts = [_lay_out(panel, share, height) for panel in panels]
     above = _TITLE_GAP + max(len(layout.title) for layout in layouts) * style.HEAD * LEADING
     arm_lines = max((len(lines) for layout in layouts for lines in layout.arms), default=0)
     count_lines = 1 + any(panel.has_medians for panel in panels)
     below = EDGE + 5 + (arm_lines * style.TEXT + count_lines * style.SMALL) * LEADING
     with style.settings():
-        figure = style.new_figure(width, above + height + below)
+        row_height, rows = above + height + below, len(panels) // columns
+        figure = style.new_figure(width, rows * row_height)
         for i, (panel, layout) in enumerate(zip(panels, layouts, strict=True)):
-            left = EDGE + i * (share + _PANEL_GAP)
-            area = Area(left + layout.left, below, share - layout.left - layout.right, height)
+            row, column = divmod(i, columns)
+            left, bottom = EDGE + column * (share + _PANEL_GAP), below + (rows - 1 - row) * row_height
+            area = Area(left + layout.left, bottom, share - layout.left - layout.right, height)
             _draw_panel(figure, panel, layout, area)
             _write_title(figure, layout, left, area.top + _TITLE_GAP)
             _write_below(figure, panel, layout, area, area.bottom - 4 - arm_lines * style.TEXT * LEADING)

@@ -215,7 +215,12 @@ def marked_figure(content: FigureContent, stamp: Stamp) -> FigureContent:
     """
     if not stamp.lines:
         return content
-    return replace(content, draw=lambda: _with_marks(content.draw(), stamp))
+    stacked = content.stacked
+    return replace(
+        content,
+        draw=lambda: _with_marks(content.draw(), stamp),
+        stacked=None if stacked is None else lambda: _with_marks(stacked(), stamp),
+    )
 
 
 def _with_marks(figure: Figure, stamp: Stamp) -> Figure:

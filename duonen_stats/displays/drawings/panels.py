@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import isfinite
+from typing import TypedDict
 
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
@@ -34,8 +35,15 @@ from duonen_stats.displays.model.content import POINTS, Line
 _TICK_ROOM = 5 + style.SMALL * LEADING
 _GAP = 5.0
 _BETWEEN = 9.0
+_HEIGHT, _COLUMN_HEIGHT = 42.0, 150.0
+"""Height of the axes of a panel, and of all together in a single column, in mm."""
+
 _DODGE = 0.11
 _CELL_NAME = style.SMALL - 1.5
+_ROW, _LOW_ROW = 5.2, 1.7
+"""Height of the row of a patient among cells, in points: across the page, and in a single column."""
+
+_NARROW_CELLS = 2
 GRADE_COLOURS = ("#ffffff00", "#fff3b0", "#fdbe6f", "#ef6c4a", "#a5142a")
 """Grades 0 to 4; that of grade 0 is clear, so that a mark behind the drawing can be read."""
 
@@ -82,7 +90,7 @@ def draw_panels(
     columns: int = 2,
     patients: bool = False,
     width_mm: float = style.FULL_WIDTH,
-    height_mm: float = 42.0,
+    height_mm: float = _HEIGHT,
 ) -> Figure:
     """Draw panels in a grid, one axis of x for all.
 
@@ -128,6 +136,27 @@ def draw_panels(
                 write_upright(figure, EDGE, area.middle, y_lines)
         write_block(figure, width / 2, EDGE + style.TEXT * LEADING, [(x_label,)], align="center")
     return figure
+
+
+class _OneColumn(TypedDict):
+    columns: int
+    width_mm: float
+    height_mm: float
+
+
+def in_one_column(panels: int) -> _OneColumn:
+    """Arguments of ``draw_panels`` that put panels one below another, the lower the more there are.
+
+    Examples
+    --------
+    >>> in_one_column(5)
+    {'columns': 1, 'width_mm': 88.0, 'height_mm': 30.0}
+    """
+    return {
+        "columns": 1,
+        "width_mm": style.SINGLE_COLUMN,
+        "height_mm": min(_HEIGHT, _COLUMN_HEIGHT / max(panels, 1)),
+    }
 
 
 def _draw_panel(axes: Axes, panel: Panel, x_scale: Scale, *, patients: bool) -> None:
@@ -256,8 +285,7 @@ def draw_grade_cells(
     visits: Sequence[str],
     arms: Sequence[tuple[str, int]],
     keys: Sequence[Line] = (),
-    width_mm: float = style.FULL_WIDTH,
-    row_points: float = 5.2,
+    stacked: bool = False,
 ) -> Figure:
     """Draw the grade of every patient at every visit as a cell, analytes side by side.
 
@@ -271,24 +299,28 @@ def draw_grade_cells(
         Name and number of patients of each arm, in the order of the rows; a line parts them.
     keys
         Words of the colours: grades 0 to 4, not certain, no value.
-    width_mm
-        Width of the whole drawing.
-    row_points
-        Height of a row.
+    stacked
+        For a single column: two analytes in a row, and lower rows of patients.
     """
-    width = width_mm * style.POINTS_PER_MM
+    width = (style.SINGLE_COLUMN if stacked else style.FULL_WIDTH) * style.POINTS_PER_MM
+    columns = min(_NARROW_CELLS, len(tables)) if stacked else len(tables)
+    cell_name, row_points = (style.SMALL, _LOW_ROW) if stacked else (_CELL_NAME, _ROW)
     patients = sum(number for _, number in arms)
     height = max(row_points * patients, 30.0)
     names = max((text_width(name, style.SMALL) for name, _ in arms), default=0.0) + 6
     left = EDGE + names
-    inside = (width - left - EDGE - _BETWEEN * (len(tables) - 1)) / len(tables)
-    below = EDGE + _TICK_ROOM
-    above = EDGE + style.TEXT * LEADING + 2 * _GAP + style.TEXT * LEADING
+    inside = (width - left - EDGE - _BETWEEN * (columns - 1)) / columns
     colours = (NOTHING_COLOUR, UNDECIDED_COLOUR, *GRADE_COLOURS)
+    legend = key_rows(_keys_of_colours(keys, colours), width - left - EDGE)
+    block = _TICK_ROOM + height + _GAP + style.TEXT * LEADING
+    total = -(-len(tables) // columns) * block + 2 * EDGE + _GAP + len(legend) * style.TEXT * LEADING
     with style.settings():
-        figure = style.new_figure(width, below + height + above)
+        figure = style.new_figure(width, total)
+        top = write_keys(figure, left, total - EDGE, legend) - _GAP
         for place, table in enumerate(tables):
-            area = Area(left + place * (inside + _BETWEEN), below, inside, height)
+            line, column = divmod(place, columns)
+            bottom = top - (line + 1) * block + _TICK_ROOM
+            area = Area(left + column * (inside + _BETWEEN), bottom, inside, height)
             axes = add_axes(figure, area)
             if patients:
                 codes = [[0 if cell is None else cell + 2 for cell in row] for row in table.cells]
@@ -296,39 +328,37 @@ def draw_grade_cells(
                     codes, ax=axes, cmap=ListedColormap(colours), vmin=-0.5, vmax=len(colours) - 0.5, cbar=False,
                     linewidths=0.25, linecolor="#d8d8d8", xticklabels=False, yticklabels=False,
                 )  # fmt: skip
-            named = _with_room(visits, inside)
+            named = _with_room(visits, inside, cell_name)
             axes.set_xticks([number + 0.5 for number in named], [visits[number] for number in named])
-            axes.tick_params(axis="x", length=0, labelsize=_CELL_NAME, rotation=0)
+            axes.tick_params(axis="x", length=0, labelsize=cell_name, rotation=0)
             axes.set_yticks([])
             for side in axes.spines.values():
                 side.set_visible(True)
             row = 0
             for name, number in arms:
-                if place == 0 and number:
+                if column == 0 and number:
                     middle = area.top - row_points * (row + number / 2)
                     write(figure, EDGE, middle - style.SMALL / 3, name, size=style.SMALL)
                 row += number
                 if row < patients:
                     axes.axhline(row, color=style.INK, linewidth=style.LINE)
             write(figure, area.left, area.top + _GAP, table.title, weight="bold")
-        _write_colours(figure, left, below + height + above - EDGE, keys, (*colours[2:], *colours[1::-1]))
     return figure
 
 
-def _with_room(names: Sequence[str], width: float) -> list[int]:
+def _with_room(names: Sequence[str], width: float, size: float) -> list[int]:
     """Choose, from the left, the columns whose names stand below them without meeting the one before."""
     chosen: list[int] = []
     free = -width
     for number, name in enumerate(names):
-        middle, half = (number + 0.5) * width / len(names), text_width(name, _CELL_NAME) / 2
+        middle, half = (number + 0.5) * width / len(names), text_width(name, size) / 2
         if middle - half >= free:
             chosen.append(number)
-            free = middle + half + _CELL_NAME / 2
+            free = middle + half + size / 2
     return chosen
 
 
-def _write_colours(
-    figure: Figure, left: float, top: float, keys: Sequence[Line], colours: Sequence[str]
-) -> None:
-    entries = [Key(style.Fill(colour=colour), line) for colour, line in zip(colours, keys, strict=True)]
-    write_keys(figure, left, top, [entries])
+def _keys_of_colours(keys: Sequence[Line], colours: Sequence[str]) -> list[Key]:
+    """Give the colours of grades 0 to 4, of not certain and of no value their words."""
+    shown = (*colours[2:], *colours[1::-1])
+    return [Key(style.Fill(colour=colour), line) for colour, line in zip(shown, keys, strict=False)]

@@ -1,7 +1,7 @@
 """A dot plot in two panels: percentages of each arm, and differences to the control arm with their limits."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -24,7 +24,7 @@ from duonen_stats.displays.model.content import Line, plain
 _GAP = 9.0
 _ROW = style.TEXT * 2.3
 _STEP = 0.23
-_WIDEST_LABEL = 130.0
+_WIDEST_LABEL, _NARROW_LABEL = 130.0, 78.0
 _SHARE_OF_FIRST = 0.42
 
 
@@ -57,7 +57,7 @@ def draw_dot_plot(
     count_head: str,
     share_label: str,
     difference_label: str,
-    width_mm: float = style.FULL_WIDTH,
+    stacked: bool = False,
 ) -> Figure:
     """Draw percentages by arm and differences to the control arm, a term a row, the first at the top.
 
@@ -71,11 +71,11 @@ def draw_dot_plot(
         Heading of the column of counts.
     share_label, difference_label
         Words below the two axes.
-    width_mm
-        Width of the whole drawing; its height follows from the rows.
+    stacked
+        Differences below the percentages, each with the names of the terms, for a single column.
     """
-    width = width_mm * style.POINTS_PER_MM
-    names = [wrapped(row.label, _WIDEST_LABEL) for row in rows]
+    width = (style.SINGLE_COLUMN if stacked else style.FULL_WIDTH) * style.POINTS_PER_MM
+    names = [wrapped(row.label, _NARROW_LABEL if stacked else _WIDEST_LABEL) for row in rows]
     label_width = max((text_width(plain(line), style.TEXT) for lines in names for line in lines), default=0.0)
     count_width = max(
         [
@@ -84,25 +84,30 @@ def draw_dot_plot(
         ]
     )
     left = EDGE + label_width + _GAP + count_width + _GAP
-    room = width - EDGE - left - 1.5 * _GAP
+    room = width - EDGE - left - (_GAP if stacked else 1.5 * _GAP)
     legend = key_rows([Key(style.arm_mark(arm), words) for arm, words in keys.items()], width - 2 * EDGE)
     heights = [max(_ROW, len(lines) * style.TEXT * LEADING + 4) for lines in names]
     height = sum(heights) or 2 * _ROW
     below = EDGE + 2 * style.TEXT * LEADING + style.SMALL * LEADING + 6
     above = EDGE + len(legend) * style.TEXT * LEADING + 6 + style.TEXT * LEADING
-    first = Area(left, below, _SHARE_OF_FIRST * room, height)
-    second = Area(first.right + 1.5 * _GAP, below, room - first.width, height)
+    if stacked:
+        second = Area(left, below, room, height)
+        first = replace(second, bottom=second.top + _GAP + style.TEXT * LEADING + below)
+    else:
+        first = Area(left, below, _SHARE_OF_FIRST * room, height)
+        second = Area(first.right + 1.5 * _GAP, below, room - first.width, height)
     middles, top = [], height
     for one in heights:
         middles.append(top - one / 2)
         top -= one
     with style.settings():
-        figure = style.new_figure(width, below + height + above)
-        write_keys(figure, EDGE, below + height + above - EDGE, legend)
-        write(figure, left - _GAP, first.top + 4, count_head, align="right", weight="bold")
-        for row, lines, middle in zip(rows, names, middles, strict=True):
-            write_block(figure, EDGE, below + middle + len(lines) * style.TEXT * LEADING / 2, lines)
-            write(figure, left - _GAP, below + middle - 0.35 * style.TEXT, row.count, align="right")
+        figure = style.new_figure(width, first.top + above)
+        write_keys(figure, EDGE, first.top + above - EDGE, legend)
+        for area in (first, second) if stacked else (first,):
+            write(figure, left - _GAP, area.top + 4, count_head, align="right", weight="bold")
+            for row, lines, middle in zip(rows, names, middles, strict=True):
+                write_block(figure, EDGE, area.bottom + middle + len(lines) * style.TEXT * LEADING / 2, lines)
+                write(figure, left - _GAP, area.bottom + middle - 0.35 * style.TEXT, row.count, align="right")
         _draw_shares(add_axes(figure, first), rows, middles, height)
         _draw_differences(add_axes(figure, second), rows, middles, height)
         for area, words in ((first, share_label), (second, difference_label)):

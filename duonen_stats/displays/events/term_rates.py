@@ -1,5 +1,7 @@
 """Terms of adverse events by time at risk, and how the arms differ from the control arm in them."""
 
+from functools import partial
+
 from duonen_stats.displays.events.dot_plot import DotInterval, DotRow, draw_dot_plot
 from duonen_stats.displays.events.event_terms import coding_note, event_lines
 from duonen_stats.displays.model.content import Column, FigureContent, Line, TableContent, TableRow, plain
@@ -166,12 +168,14 @@ def _layout_dots(material: Material) -> Layout:
                 f"Drawn are the first {MOST_DRAWN} of them; {left} more {'is' if left == 1 else 'are'} in Table S58.",
             ),
         )
+    draw = partial(
+        draw_dot_plot, rows, keys=keys, count_head="All arms", share_label="Patients with an event, %",
+        difference_label=f"Difference to arm {plan.control_arm}, percentage points",
+    )  # fmt: skip
     return Layout(
         content=FigureContent(
-            draw=lambda: draw_dot_plot(
-                rows, keys=keys, count_head="All arms", share_label="Patients with an event, %",
-                difference_label=f"Difference to arm {plan.control_arm}, percentage points",
-            ),
+            draw=draw,
+            stacked=lambda: draw(stacked=True),
             alt=f"Dot plot in two panels: percentage of patients with an event of each term by arm, and differences to "
             f"arm {plan.control_arm} with limits. {'; '.join(plain(key) for key in keys.values())}. {found}",
             numbers=numbers_in([*keys.values(), *(row.count for row in rows)]),

@@ -134,7 +134,11 @@ def _layout_doses(material: Material) -> Layout:
         )
     return Layout(
         content=FigureContent(
-            draw=lambda: draw_box_panels(panels), alt=" ".join(words), numbers=numbers, points=points
+            draw=lambda: draw_box_panels(panels),
+            alt=" ".join(words),
+            numbers=numbers,
+            points=points,
+            stacked=lambda: draw_box_panels(panels, stacked=True),
         ),
         population=(f"{SHOWN[Population.SAFETY]}, {complete_dosimetry('the organ')}",),
         sentence=(*dose_sentence(material, "kidney"), " ", *dose_sentence(material, "marrow")),

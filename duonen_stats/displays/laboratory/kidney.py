@@ -1,9 +1,11 @@
 """Tables S43 and S44, Figure S14: kidney function by category, by year, and patient by patient."""
 
+from functools import partial
+
 from duonen_stats.datasets.laboratory.kidney_course import CATEGORIES, KIDNEY
 from duonen_stats.datasets.laboratory.patient_values import kidney_courses
 from duonen_stats.displays.drawings.drawing import scale_for
-from duonen_stats.displays.drawings.panels import Panel, PanelLine, draw_panels
+from duonen_stats.displays.drawings.panels import Panel, PanelLine, draw_panels, in_one_column
 from duonen_stats.displays.model.content import Column, FigureContent, Line, TableContent, TableRow
 from duonen_stats.displays.model.display import Display, Layout, Material
 from duonen_stats.displays.model.efficacy_words import confidence, interval, limits_method
@@ -157,13 +159,15 @@ def _layout_courses(material: Material) -> Layout:
     ]
     unit = study.analyte(KIDNEY).display_unit
     arms = "; ".join(f"{study.arm(arm).label}: {len(own)} patients" for arm, own in by_arm.items())
+    draw = partial(
+        draw_panels, panels, x_scale=x_scale, x_label="Years from the first administration", y_label=f"eGFR, {unit}",
+        patients=True,
+    )  # fmt: skip
     return Layout(
         content=FigureContent(
-            draw=lambda: draw_panels(
-                panels, x_scale=x_scale, x_label="Years from the first administration", y_label=f"eGFR, {unit}",
-                patients=True, columns=2,
-            ),
+            draw=lambda: draw(columns=2),
             alt=f"eGFR over time, a line for every patient, a panel for every arm. {arms}.",
+            stacked=lambda: draw(**in_one_column(len(panels))),
         ),
         population=(_SAFETY,),
         footnotes=(

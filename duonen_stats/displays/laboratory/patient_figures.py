@@ -1,6 +1,7 @@
 """Figures S15 and S16: liver values of every patient between guides, and grades by patient and visit."""
 
 import math
+from functools import partial
 
 from duonen_stats.datasets.laboratory.patient_values import (
     ALT,
@@ -103,9 +104,11 @@ def _layout_grades(material: Material) -> Layout:
         for one in shown
     ]
     words = ", ".join(analyte_name(one) for one in shown)
+    draw = partial(draw_grade_cells, tables, visits=visits, arms=arms, keys=[(key,) for key in _KEYS])
     return Layout(
         content=FigureContent(
-            draw=lambda: draw_grade_cells(tables, visits=visits, arms=arms, keys=[(key,) for key in _KEYS]),
+            draw=draw,
+            stacked=lambda: draw(stacked=True),
             alt=f"Grade of every patient at every visit as a coloured cell, {words}: {len(patients)} patients in "
             f"{len(arms)} arms, {len(visits)} visits.",
         ),

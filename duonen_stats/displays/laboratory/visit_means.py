@@ -4,7 +4,7 @@ from functools import partial
 
 from duonen_stats.displays.drawings import style
 from duonen_stats.displays.drawings.drawing import Key, Scale, scale_for
-from duonen_stats.displays.drawings.panels import Panel, PanelLine, draw_panels
+from duonen_stats.displays.drawings.panels import Panel, PanelLine, draw_panels, in_one_column
 from duonen_stats.displays.model.content import FigureContent
 from duonen_stats.displays.model.display import Display, Layout, Material
 from duonen_stats.displays.model.efficacy_words import confidence
@@ -62,15 +62,17 @@ def _layout(category: str, material: Material) -> Layout:
     x_scale = Scale(-0.5, count - 0.5, tuple(float(place) for place in range(count)), visits)
     keys = [Key(style.arm_mark(arm), (study.arm(arm).label,)) for arm in arm_codes(study)]
     names = ", ".join(analyte_name(one) for one in analytes)
+    draw = partial(
+        draw_panels, panels, x_scale=x_scale, x_label="Visit", y_label=f"Mean change from {plan.baseline_visit}",
+        keys=keys,
+    )  # fmt: skip
     shown = " and Table S46" if late else ""
     return Layout(
         content=FigureContent(
-            draw=lambda: draw_panels(
-                panels, x_scale=x_scale, x_label="Visit", y_label=f"Mean change from {plan.baseline_visit}", keys=keys,
-                columns=min(2, len(panels)),
-            ),
+            draw=lambda: draw(columns=min(2, len(panels))),
             alt=f"Mean change from {plan.baseline_visit} with limits by visit and arm: {names}. The numbers stand in "
             f"Table S16{shown}.",
+            stacked=(lambda: draw(**in_one_column(len(panels)))) if len(panels) > 1 else None,
         ),
         population=("Safety population, patients with a baseline and a value at one of the visits at least",),
         footnotes=(

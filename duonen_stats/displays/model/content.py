@@ -102,13 +102,15 @@ class FigureContent:
     """A drawing, made when asked for, with the text that stands for it where it cannot be seen.
 
     Numbers written into the drawing carry the id of their row as ``set_gid("ard:" + id)``. ``points`` say which
-    patients its points are; nothing but the HTML shows that.
+    patients its points are; nothing but the HTML shows that. ``stacked`` draws the same with its panels one below
+    another, for a single column of a journal; None if the drawing has no panels side by side.
     """
 
     draw: "Callable[[], Figure]"
     alt: str
     numbers: tuple[Number, ...] = ()
     points: tuple[PatientPoints, ...] = ()
+    stacked: "Callable[[], Figure] | None" = None
 
 
 # A table for the terminal: columns aligned, nothing cut.

@@ -153,8 +153,14 @@ class Translation:
             )
             for group in content.points
         )
-        said = self.words(content.alt)
-        return FigureContent(draw=lambda: figure, alt=said, numbers=numbers, points=points), left
+        own = content.stacked
+        return FigureContent(
+            draw=lambda: figure,
+            alt=self.words(content.alt),
+            numbers=numbers,
+            points=points,
+            stacked=None if own is None else lambda: drawn_in_words(own, self.catalogue)[0],
+        ), left
 
     def document(self, document: Document) -> Document:
         """Return a document in the language, which says on its first page how many phrases stayed English."""

@@ -125,6 +125,8 @@ def test_nobody_has_rows_with_reasons_under_the_same_ids(found):
 
 def test_follow_up_exchanges_event_and_censoring():
     found = Results(follow_up(FIVE, ABOUT, PLAN))
+    labels = [row.stat_label for row in found]
+    assert labels == ["Median follow-up", "Low limit", "High limit"]
     assert found.value("t.median") == 4
     nobody = Results(follow_up(times(), ABOUT, PLAN))
     assert nobody.row("t.median").note

@@ -1,5 +1,7 @@
 import pytest
 
+from duonen_stats.raw.checks.rules.laboratory import likely_limit
+
 TABLE = "labs"
 
 
@@ -181,3 +183,18 @@ def test_several_samples_of_a_day_need_their_times(worked):
 def test_a_bound_is_written_in_one_way_and_stands_alone(worked, value, bound, found):
     worked.change(TABLE, _at(), VALUE=value, BOUND=bound)
     assert worked.places("LAB-BOUND") == [(TABLE, worked.line(TABLE, **_at()), "BOUND", "P-1")] * found
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (121.0, "121 g/L = 12.1 g/dL would be: correct the limit or its unit."),
+        (1210.0, ""),  # in no unit a limit of haemoglobin
+        (99.0, "99 g/L = 9.9 g/dL would be: correct the limit or its unit."),
+        (999.0, "It is probably a code for missing"),
+    ],
+)
+def test_an_implausible_limit_is_one_in_another_unit_or_a_code(study, value, words):
+    found = likely_limit(study.analyte("HGB"), "LLN", value)
+    assert found.startswith(words)
+    assert bool(found) == bool(words)

@@ -43,7 +43,7 @@ _Read = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 class _NotComparableError(Exception):
-    """Raised of something whose equality cannot be distinguished from its bytes."""
+    """Raised of something whose equality cannot be determined from its bytes."""
 
 
 def _of_values(values: Any) -> bytes:

@@ -63,7 +63,7 @@ from duonen_stats.report.session import (
     open_findings,
     open_rates,
     open_results,
-    without_status_of_dead,
+    with_open_status,
     without_therapies,
 )
 from duonen_stats.report.verify_report import EngineBeside, outcome, second_engine
@@ -114,7 +114,7 @@ def analyse_cut(
     if blinded is not None:
         cut = with_drawn_arms(blinded_view(cut, study), study, blinded)
     if session == "open":
-        cut = without_status_of_dead(cut)
+        findings, cut = open_findings(findings, cut), with_open_status(cut)
     data = mark_stage(build_datasets(cut, study, plan), off_stage(cut, plan))
     start("analyses")
     accounted = accounting(cut, data)
@@ -124,7 +124,7 @@ def analyse_cut(
     if session == "closed":
         data = closed_datasets(data)
     if session == "open":
-        findings, data = open_findings(findings), without_therapies(data)
+        data = without_therapies(data)
     quality = analyse_quality(findings, accounted)
     # What the report holds of an open session is less than what its analyses rest on.
     held = (open_cut(cut), open_datasets(data)) if session == "open" else (cut, data)

@@ -22,6 +22,7 @@ from duonen_stats.datasets.patients.further_records import VITAL_SIGNS
 from duonen_stats.plan import Plan
 from duonen_stats.raw import Cut, Finding
 from duonen_stats.raw.checks.check import CROSS_RULES
+from duonen_stats.raw.intake.convert import ROW
 from duonen_stats.results import ResultRow, Results, ids, run_analysis
 from duonen_stats.results.analyses.events.term_rates import TO_DATA_CUT, analyse_term_rates
 from duonen_stats.results.analyses.safety.event_rates import TO_END_OF_REPORTING, analyse_event_rates
@@ -38,8 +39,8 @@ _OUTCOME_COLUMNS = {"disposition": ("REASON", "DETAIL"), "adverse_events": ("OUT
 """Raw columns of other tables that reveal progression and death: why treatment ended, how an event did."""
 _FATAL_GRADE, _SHOWN_GRADE = 5, 4
 """An event of grade 5 is a death: an open session does not distinguish it from one of grade 4."""
-_DEAD = 0
-"""A Karnofsky performance status of 0 is a death."""
+_DEAD, _SHOWN_STATUS = 0, 10
+"""A Karnofsky performance status of 0 is a death: an open session does not distinguish it from one of 10."""
 _OUTCOMES_OF_EVENTS = ("recovered", "sequelae", "recovering", "not_recovered", "fatal", "unknown", "worsened")
 _LASTING = ("renal_failure", "persistent_severe_haematological")
 """Events of interest that count by how they ended."""
@@ -56,14 +57,21 @@ _OUTCOME_VARIABLES = (
 _OUTCOME_RULES = frozenset(one.rule.id for one in CROSS_RULES if not {*OUTCOME_TABLES}.isdisjoint(one.tables))
 
 
-def open_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Leave out findings that reveal a patient's progression, response or survival."""
+def open_findings(findings: Iterable[Finding], cut: Cut | None = None) -> tuple[Finding, ...]:
+    """Leave out findings that reveal a patient's progression, response or survival.
+
+    ``cut`` is the data cut before :func:`with_open_status`: what was found in its records of a death is left out too.
+    """
+    dead: set[int] = set()
+    if cut is not None and VITAL_SIGNS in cut.tables:
+        dead = {*cut.tables[VITAL_SIGNS].loc[_of_dead(cut), ROW].astype(int)}
     return tuple(
         one
         for one in findings
         if one.rule not in _OUTCOME_RULES | _FATAL_RULES
         and one.table not in OUTCOME_TABLES
         and one.column not in _OUTCOME_COLUMNS.get(one.table, ())
+        and not (one.table == VITAL_SIGNS and dead.intersection(one.places))
     )
 
 
@@ -100,8 +108,15 @@ def open_cut(cut: Cut) -> Cut:
     )
 
 
-def without_status_of_dead(cut: Cut) -> Cut:
-    """Take the records of a Karnofsky performance status of 0, which says that the patient has died, out of a cut.
+def _of_dead(cut: Cut) -> "pd.Series[bool]":
+    """Find the records of vital signs that say that the patient has died."""
+    signs = cut.tables[VITAL_SIGNS]
+    dead = signs["TEST"].eq(ids.KARNOFSKY) & signs["VALUE"].eq(_DEAD)
+    return dead.fillna(value=False).astype(bool)
+
+
+def with_open_status(cut: Cut) -> Cut:
+    """Give a Karnofsky performance status of 0, which is a death, as 10.
 
     Parameters
     ----------
@@ -111,13 +126,14 @@ def without_status_of_dead(cut: Cut) -> Cut:
     Returns
     -------
     Cut
-        No number of it rests on these records, so that none stays in what the report holds.
+        As grade 5 is given as 4: no number, dataset or record of the open session has the death, and no record is
+        missing, whose place would name the patient.
     """
     if VITAL_SIGNS not in cut.tables:
         return cut
     signs = cut.tables[VITAL_SIGNS]
-    dead = (signs["TEST"].eq(ids.KARNOFSKY) & signs["VALUE"].eq(_DEAD)).fillna(value=False).astype(bool)
-    return replace(cut, tables={**cut.tables, VITAL_SIGNS: signs[~dead].reset_index(drop=True)})
+    shown = signs.assign(VALUE=signs["VALUE"].mask(_of_dead(cut), _SHOWN_STATUS))
+    return replace(cut, tables={**cut.tables, VITAL_SIGNS: shown})
 
 
 def open_datasets(data: Datasets) -> Datasets:
@@ -158,7 +174,7 @@ def open_datasets(data: Datasets) -> Datasets:
 
 
 def is_left_out(dataset: str, variable: str) -> bool:
-    """Tell whether a variable that numbers are selected by is an outcome, which records of an open session do not say.
+    """Return whether a variable that numbers are selected by is an outcome: an open session has no records of it.
 
     Example
     -------

@@ -66,6 +66,8 @@ _FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "dose_harm": (
             *_GRADES, *_VALUES[:3], "dose_effect_grade", "dose_effect_decline", "days_per_month",
         ),
+        # vital signs
+        "weight_lost": ("difference_decimals",),
         # exposure
         **dict.fromkeys(("cycle_delay", "cycle_delayed", "delayed_patients", "delay_reason"), ("cycle_delay",)),
         "modification": (*_MODIFIED, "modification_counting"),

@@ -625,7 +625,8 @@ if (length(WEEKS) && any(startsWith(results$analysis_id, "exposure."))) {
       own <- before[is(before$ORGAN, organ), ]
       ratio <- tapply(own$RATIO, own$ISOTOPE, mean)
       isotopes <- setting("arm", arm, "isotope")
-      if (!all(isotopes %in% names(ratio))) return("unknown")
+      # An isotope that gave no dose allows any activity: no limit governs.
+      if (!all(isotopes %in% names(ratio)) || !(ratio[[changed]] > 0)) return("unknown")
       others <- setdiff(isotopes, changed)
       fixed <- sum(vapply(others, function(one) ratio[[one]] * number(setting("arm", arm, paste0("initial_activity.", one))) / 1000, 0))
       room <- function(budget) (budget - fixed) / ratio[[changed]]

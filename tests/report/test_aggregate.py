@@ -89,6 +89,10 @@ def test_a_table_says_where_a_number_is_that_of_one_patient(interim):
     }
     assert not [key for key, text in notes[False].items() if "single patient" in text]
     alone = [key for key, text in notes[True].items() if "single patient" in text]
+    said = re.compile(
+        r"(One number of this table describes|\d+ numbers of this table describe) a single patient: think "
+    )
+    assert all(said.search(notes[True][key]) for key in alone)
     assert "table_s1" in alone  # 24 patients: some reason for discontinuation has one
     assert "table_1" in alone  # some level of a characteristic has one, of those with a known value
     block = ids.disposition("randomised", "all")

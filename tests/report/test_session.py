@@ -21,6 +21,7 @@ from duonen_stats.document.figure_files import figure_svg
 from duonen_stats.errors import PlanError
 from duonen_stats.formats.csv_files import raw_csvs
 from duonen_stats.plan import FINAL
+from duonen_stats.raw import Finding
 from duonen_stats.report.compose import compose, lay_out_all, lay_out_profiles
 from duonen_stats.report.data_files import data_files
 from duonen_stats.report.session import OUTCOME_TABLES, open_datasets, open_findings
@@ -304,23 +305,45 @@ def test_no_fatal_event_is_told_in_the_open_session(cut, study, asked):
 
 
 def test_a_karnofsky_status_of_0_is_in_the_closed_session_alone(cut, study, asked):
-    """It is a death: no record, no dataset and no number of the open session has it."""
+    """It is a death, and 10 in the open session: in its records, datasets, numbers and findings."""
     asked(analyse_vital_signs)
     signs = cut.tables["vital_signs"].copy()
-    last = signs.index[signs["TEST"].eq("KPS")][-1]
-    signs.loc[last, "VALUE"] = 0
-    spoilt = replace(cut, tables={**cut.tables, "vital_signs": signs})
-    without = replace(cut, tables={**cut.tables, "vital_signs": signs.drop(last).reset_index(drop=True)})
-    opened, closed, same = (
-        analyse_cut(one, (), study, INTERIM, session=session)
-        for one, session in ((spoilt, "open"), (spoilt, "closed"), (without, "open"))
+    of_one = signs.index[signs["TEST"].eq("KPS")]
+    dead = of_one[len(of_one) // 2]
+    found = tuple(
+        Finding(
+            rule="VS-BASELINE",
+            severity="warning",
+            table="vital_signs",
+            message="Status.",
+            row=int(signs.loc[one, "_ROW"]),
+        )
+        for one in (dead, of_one[0])
     )
+    spoilt, moribund = (
+        replace(
+            cut,
+            tables={
+                **cut.tables,
+                "vital_signs": signs.assign(VALUE=signs["VALUE"].mask(signs.index == dead, to)),
+            },
+        )
+        for to in (0, 10)
+    )
+    opened, closed, same = (
+        analyse_cut(one, known, study, INTERIM, session=session)
+        for one, known, session in (
+            (spoilt, found, "open"), (spoilt, found, "closed"), (moribund, found[1:], "open"),
+        )
+    )  # fmt: skip
     values = closed.data.advs.loc[closed.data.advs["PARAMCD"].eq("KPS"), "AVAL"]
     assert values.min() == 0
-    assert opened.data.advs.loc[opened.data.advs["PARAMCD"].eq("KPS"), "AVAL"].min() > 0
-    assert opened.cut.tables["vital_signs"]["VALUE"].min() > 0
+    assert opened.data.advs.loc[opened.data.advs["PARAMCD"].eq("KPS"), "AVAL"].min() == 10
+    name = "raw/vital_signs.csv"
+    assert raw_csvs(opened.cut, study)[name] == raw_csvs(same.cut, study)[name]
     assert [*opened.results] == [*same.results]
     assert [*opened.results] != [*closed.results]
+    assert (opened.findings, closed.findings) == ((found[1],), found)
 
 
 def test_patient_years_of_the_open_session_do_not_end_with_death(cut, study, asked):

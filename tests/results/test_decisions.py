@@ -14,6 +14,7 @@ from duonen_stats.results.analyses.exposure.organ_doses import analyse_organ_dos
 from duonen_stats.results.analyses.patients.disposition import analyse_disposition
 from duonen_stats.results.analyses.safety.adverse_events import analyse_adverse_events
 from duonen_stats.results.analyses.safety.toxicity import analyse_toxicity
+from duonen_stats.results.analyses.safety.vital_signs import analyse_vital_signs
 from duonen_stats.results.decisions import decisions_of
 from duonen_stats.results.ids import known_ids
 
@@ -26,6 +27,7 @@ _QUICK = (
     analyse_organ_doses,
     analyse_adverse_events,
     analyse_toxicity,
+    analyse_vital_signs,
 )
 
 
@@ -43,6 +45,7 @@ _QUICK = (
         ("modification_tolerance", 0.3),
         ("ae_reporting_days", 5),
         ("ctcae_version", "6.0"),
+        ("difference_decimals", 0),
     ],
 )
 def test_a_number_that_changes_with_a_decision_names_it(cut, datasets, results, study, field, value):

@@ -202,7 +202,7 @@ def require_interim(design: GroupSequentialDesign, look: int, z: float) -> None:
 def _normal_posterior(
     fraction: float, z: float, prior_mean: float, prior_sd: float
 ) -> tuple[FloatArray, FloatArray]:
-    """Gauss-Hermite points and weights of the posterior; the look gives ``fraction`` units about the drift."""
+    """Gauss-Hermite points and weights of the posterior; the look gives ``fraction`` units of information."""
     if not (prior_sd > 0 and isfinite(prior_mean)):
         raise PlanError(
             f"A normal prior needs a finite mean and a positive sd, not {prior_mean} and {prior_sd}."

@@ -152,7 +152,7 @@ def single_patients(content: TableContent, results: Results) -> tuple[Line, ...]
     if not alone:
         return ()
     cells = "One number of this table describes" if alone == 1 else f"{alone} numbers of this table describe"
-    return ((f"{cells} of a single patient: think who may recognise the patient before it is passed on.",),)
+    return ((f"{cells} a single patient: think who may recognise the patient before it is passed on.",),)
 
 
 COUNTED = frozenset({"n", "patients", "affected"})

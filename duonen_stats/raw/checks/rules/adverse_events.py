@@ -441,9 +441,14 @@ _USUAL_TERMS = (
     "Vomiting", "Weight decreased", "Weight loss", "White blood cell decreased",
 )  # fmt: skip
 """Terms of CTCAE 5.0 and of MedDRA that are usual with this treatment, for a cut in which each term is used once."""
-_BRITISH = ("Anaemia", "Diarrhoea", "Dyspnoea", "Oedema", "Leukaemia", "Hypokalaemia")
-"""Usual terms as spelt in Britain: right as well."""
-_KNOWN = frozenset(term.casefold() for term in (*_USUAL_TERMS, *_BRITISH))
+
+
+def _american(term: str) -> str:
+    """Write a term as in America, without case: "Leucopenia" and "Neutropaenia" are right as well."""
+    return term.casefold().replace("ae", "e").replace("oe", "e").replace("leuc", "leuk")
+
+
+_KNOWN = frozenset(map(_american, _USUAL_TERMS))
 
 
 @cross_rule(
@@ -467,10 +472,15 @@ def _nearly_another_term(data: CutView) -> Iterator[Hit]:
 
 def _usual_spelling(term: str, used: Mapping[str, int]) -> str:
     """Return the usual term one letter away, or the most used of those used more often; empty if there is none."""
-    if len(term) < _SHORTEST_TERM or term.casefold() in _KNOWN:
+    own = _american(term)
+    if len(term) < _SHORTEST_TERM or own in _KNOWN:
         return ""
     usual = [other for other in _USUAL_TERMS if one_letter_apart(term, other)]
-    near = [other for other in used if used[other] > used[term] and one_letter_apart(term, other)]
+    near = [
+        other
+        for other in used
+        if used[other] > used[term] and one_letter_apart(term, other) and _american(other) != own
+    ]
     return usual[0] if usual else max(near, key=lambda other: (used[other], other), default="")
 
 

@@ -54,7 +54,7 @@ def analyse_late_harm(data: Datasets, study: Study, plan: Plan) -> list[ResultRo
 
 
 def _undated(data: Datasets) -> list[ResultRow]:
-    """Count reported events of late harm without a date of onset: no time can be determined of them."""
+    """Count reported events of late harm without a date of onset: they have no time."""
     treated = flagged(data.adsl, "SAFFL")["USUBJID"]
     events = data.adae[data.adae["USUBJID"].isin(treated) & data.adae["ASTDT"].isna()]
     events = events[events["APHASE"].isin([TREATMENT, FOLLOW_UP])]

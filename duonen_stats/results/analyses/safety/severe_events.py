@@ -59,7 +59,7 @@ def analyse_severe_events(data: Datasets, study: Study, plan: Plan) -> list[Resu
 
 
 def _undated(data: Datasets) -> ResultRow:
-    """Count treatment-emergent severe events without a date of onset: no time can be determined of them."""
+    """Count treatment-emergent severe events without a date of onset: they have no time."""
     events = data.adae
     severe = events["AETOXGR"].ge(SEVERE).fillna(value=False).astype(bool) & events["ASTDT"].isna()
     severe &= events["TRTEMFL"].eq("Y").fillna(value=False).astype(bool)

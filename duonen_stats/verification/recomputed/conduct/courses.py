@@ -224,6 +224,8 @@ def _binding(before: pd.DataFrame, arm: Arm, left: int, study: Study) -> str:
         ratio = own.groupby("ISOTOPE")["RATIO"].mean()
         if arm.modified_isotope is None or not {*arm.isotopes} <= {*ratio.index}:
             return _UNKNOWN
+        if not ratio[arm.modified_isotope] > 0:  # no dose allows any activity: no limit governs
+            return _UNKNOWN
         fixed = sum(
             ratio[one] * arm.initial_activity[one] / _MBQ_PER_GBQ
             for one in arm.isotopes

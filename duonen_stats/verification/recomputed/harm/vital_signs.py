@@ -45,8 +45,8 @@ def recompute_vital_signs(
         after = own.loc[own["AFTER"]]
         _at_visits(out, sign.code, own, baseline, treated, plan, study)
         if sign.code == _WEIGHT:
-            least = after.groupby("SUBJID")["VALUE"].min()
-            lost = (100 * (baseline - least).round(12) / baseline).round(plan.difference_decimals).dropna()
+            least, first = after.groupby("SUBJID")["VALUE"].min(), baseline.where(baseline > 0)
+            lost = (100 * (first - least).round(12) / first).round(plan.difference_decimals).dropna()
             for group, members in each_group(treated, "TREATED", study):
                 inside = lost.loc[lost.index.isin(members.index)]
                 for bound in _LOSSES:

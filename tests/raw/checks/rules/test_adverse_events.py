@@ -228,6 +228,9 @@ def test_a_term_in_two_classes(worked, of_p2, found):
         ({"PT": "Odd te"}, 0),  # two letters
         ({"PT": "Fatige"}, 1),  # nearly a usual term, which these data do not have
         ({"PT": "Anaemia"}, 0),
+        ({"PT": "Leucopenia"}, 0),  # right as well, of Leukopenia
+        ({"PT": "Neutropaenia"}, 0),
+        ({"PT": "Neutropemia"}, 1),
     ],
 )
 def test_a_preferred_term_nearly_another(worked, of_p2, found):

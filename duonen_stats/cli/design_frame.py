@@ -72,7 +72,7 @@ class FigureOptions(AnswerOptions):
 
 
 def _apart(values: Any) -> bool:
-    """Tell whether the figure lies outside the report, which has it already and is exchanged as a whole."""
+    """Say whether the figure lies outside the report, which has it already and is exchanged as a whole."""
     figure, out = values["figure"], values["out"]
     return figure is None or out is None or not figure.resolve().is_relative_to(out.resolve())
 

@@ -159,7 +159,7 @@ class Periods(CommaList):
 
 
 def looks_in_events(looks: tuple[float, ...]) -> bool:
-    """Tell whether looks are numbers of events."""
+    """Say whether looks are numbers of events."""
     return looks[-1] > 1
 
 

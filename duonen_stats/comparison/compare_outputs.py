@@ -194,7 +194,7 @@ def _beyond(
 
 
 def _identity(row: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """Tell a finding without lines, also those in its words, and without the name of its record, which may be new."""
+    """Name a finding without lines, also those in its words, and without the name of its record, which may be new."""
     kept = ((name, text) for name, text in row.items() if name not in {"row", "lines", RECORD})
     return tuple((name, _LINES.sub("line", text) if name == "message" else text) for name, text in kept)
 

@@ -192,7 +192,7 @@ def enrolment_contradictions(
 
 
 def _of_completers(cut: Cut, patients: pd.DataFrame, planned: int) -> bool:
-    """Tell whether the cut holds the first who finished treatment, while others who have entered are not in it.
+    """Say whether the cut holds the first who finished treatment, while others who have entered are not in it.
 
     All have ended treatment, fewer are in than planned, and so few entered in the last months that chance alone, at the
     pace before, leaves as few once in a hundred: none since the last entry, or no more than the last tenth of entries
@@ -221,7 +221,7 @@ def _treatment_months(cut: Cut, patients: pd.DataFrame) -> NDArray[np.float64]:
 
 
 def few_entered_lately(entries: NDArray[np.int64], end: int) -> bool:
-    """Tell whether fewer entered before a cut than chance leaves once in a hundred, at the pace until then.
+    """Say whether fewer entered before a cut than chance leaves once in a hundred, at the pace until then.
 
     Parameters
     ----------

@@ -78,7 +78,7 @@ def assumptions_from(
 
 
 def is_study_plan(assumptions: SurvivalAssumptions) -> bool:
-    """Tell whether these are the study's own planning assumptions."""
+    """Say whether these are the study's own planning assumptions."""
     plan = study_assumptions(load_study())
     return all(
         getattr(assumptions, name) == getattr(plan, name)

@@ -126,7 +126,7 @@ def reestimate_blinded_answer(cut: BlindedCut, **asked: object) -> Answer:
 
 
 def _unknown(found: Interval) -> bool:
-    """Tell whether neither an estimate nor a limit is there."""
+    """Say whether neither an estimate nor a limit is there."""
     return found.estimate is None and found.lower is None and found.upper is None
 
 

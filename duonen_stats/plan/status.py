@@ -163,7 +163,7 @@ def status_of(plan: Plan, *, stage: str | None = None, blinded: bool = False) ->
 
 
 def other_stage(plan: Plan, stage: str | None) -> bool:
-    """Tell whether a data cut states another stage than the one the plan's report is of."""
+    """Say whether a data cut states another stage than the one the plan's report is of."""
     return stage is not None and stage != _STAGE[plan.report]
 
 

@@ -268,7 +268,7 @@ _MODIFICATION_UNKNOWN = "patients whose modification is not evaluable"
 
 
 def _more_reduced(evidence: Evidence, arm: str) -> tuple[bool, bool]:
-    """Tell whether most were reduced, at worst and at best for those not evaluable."""
+    """Say whether most were reduced, at worst and at best for those not evaluable."""
     reduced = _modified(evidence, arm, "decreased")
     others = max(_modified(evidence, arm, "increased"), _modified(evidence, arm, "unchanged"))
     unknown = _not_evaluable(evidence, arm)

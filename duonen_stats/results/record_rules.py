@@ -49,7 +49,7 @@ Rule = Callable[[ResultRow, tuple[str, ...], Study], RecordFilter | None]
 
 
 def records_behind(row: ResultRow, study: Study) -> RecordFilter | None:
-    """Tell which records a row of the results table is of.
+    """Say which records a row of the results table is of.
 
     Parameters
     ----------

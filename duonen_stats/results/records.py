@@ -38,7 +38,7 @@ class Condition:
         return f"{self.variable} {self.comparator} {written[0]}"
 
     def holds(self, frame: pd.DataFrame) -> "pd.Series[bool]":
-        """Tell for each record whether the condition holds; a missing value meets none but ``is missing``."""
+        """Say for each record whether the condition holds; a missing value meets none but ``is missing``."""
         if self.variable not in frame.columns:
             raise DataError(
                 f"The dataset has no variable {self.variable}; present: {', '.join(frame.columns)}."

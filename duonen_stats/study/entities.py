@@ -52,7 +52,7 @@ class Isotope:
     plausible_high: float
 
     def plausible(self, activities: "pd.Series[float]") -> "pd.Series[bool]":
-        """Tell which activities (MBq) are plausible for one cycle."""
+        """Say which activities (MBq) are plausible for one cycle."""
         return activities.between(self.plausible_low, self.plausible_high)
 
 
@@ -163,7 +163,7 @@ class DosePerActivity:
     high: float
 
     def plausible(self, ratios: "pd.Series[float]") -> "pd.Series[bool]":
-        """Tell which doses per activity (Gy per GBq) are plausible."""
+        """Say which doses per activity (Gy per GBq) are plausible."""
         return ratios.between(self.low, self.high)
 
 

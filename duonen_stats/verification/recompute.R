@@ -2366,7 +2366,7 @@ if (nrow(EGFR) && any(startsWith(results$analysis_id, "kidney."))) {
     if (!has_slopes(fit)) fit <- reml_lines(x$AVAL, cbind(X, X * x$YEARS), x$USUBJID, x$YEARS, FALSE)
     if (is.null(fit) || is.null(fit$W_observed)) next
     df_by <- if (grepl("Satterthwaite", method)) "satterthwaite" else "kenward_roger"
-    told <- function(l, block, name, p) {
+    fitted_row <- function(l, block, name, p) {
       at <- combination(fit, l, df_by)
       reach <- qt((1 + CONFIDENCE) / 2, at[["df"]]) * at[["se"]]
       keep_all(block, setNames(c(at[["estimate"]], at[["se"]], at[["df"]], at[["estimate"]] - reach, at[["estimate"]] + reach),
@@ -2376,9 +2376,9 @@ if (nrow(EGFR) && any(startsWith(results$analysis_id, "kidney."))) {
     few <- vapply(ARMS, function(arm) length(unique(within(x, arm)$USUBJID)), 0)
     slope_of <- function(arm) c(rep(0, length(there)), (there == arm) * 1)
     for (arm in ARMS[few > 1]) {
-      told(slope_of(arm), paste(block, arm, sep = "."), "slope", FALSE)
+      fitted_row(slope_of(arm), paste(block, arm, sep = "."), "slope", FALSE)
       if (arm != CONTROL && few[[CONTROL]] > 1) {
-        told(slope_of(arm) - slope_of(CONTROL), paste(block, arm, "difference", sep = "."), "difference", min(few[c(arm, CONTROL)]) >= MIN_GROUP)
+        fitted_row(slope_of(arm) - slope_of(CONTROL), paste(block, arm, "difference", sep = "."), "difference", min(few[c(arm, CONTROL)]) >= MIN_GROUP)
       }
     }
   }

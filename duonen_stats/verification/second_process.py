@@ -68,7 +68,7 @@ class SecondProcess:
             self._scratch.cleanup()
 
     def start_on(self, folder: Path, other_definitions: Sequence[str] = ()) -> None:
-        """Tell the process which report to verify; it goes on while this one does."""
+        """Give the process which report to verify; it goes on while this one does."""
         self._say({"folder": str(folder), "other_definitions": [*other_definitions]}, last=True)
 
     def start_on_files(self, files: Mapping[str, bytes], other_definitions: Sequence[str] = ()) -> None:

@@ -249,7 +249,7 @@
     const [choice, status, trouble] = [one("select"), one("[role=status]"), one(".trouble")];
     const wrong = new Map();
     const values = {};
-    let telling = 0;
+    let announcing = 0;
     const show = () => {
       one(".formula-words").textContent = words[choice.value];
       const found = recompute(values, choice.value, constants);
@@ -262,12 +262,12 @@
       const level = 100 * (1 - (2 * values.alpha) / constants.sides);
       one("[data-label=limits]").textContent = said("limits of ratio", local(short(level)));
       // Said once the reader has stopped, and not at every step of a slider.
-      clearTimeout(telling);
-      telling = setTimeout(() => {
-        const told = [...panel.querySelectorAll("[data-result]")].map(
+      clearTimeout(announcing);
+      announcing = setTimeout(() => {
+        const numbers = [...panel.querySelectorAll("[data-result]")].map(
           (cell) => `${cell.parentElement.cells[0].textContent}: ${cell.textContent}`,
         );
-        status.textContent = trouble.textContent || told.join("; ");
+        status.textContent = trouble.textContent || numbers.join("; ");
       }, 600);
     };
     const parts = [...panel.querySelectorAll("[data-slider]")].map((group) => {

@@ -212,7 +212,7 @@ def _left(
     alive: Dates,
     end: pd.Timestamp,
 ) -> IntArray:
-    """Tell who left: withdrawn and never seen later, or lost. Leaving treatment is not leaving the trial."""
+    """Say who left: withdrawn and never seen later, or lost. Leaving treatment is not leaving the trial."""
     left = np.zeros(alive.size, dtype=np.int64)
     status = contact["STATUS"].eq("LOST").to_numpy(dtype=np.bool_, na_value=False)
     left[sourced(contact, seen, DateOf.CONTACT, until=end, kept=status).patient] = LOST

@@ -253,7 +253,7 @@ def days_to_lowest(values: pd.DataFrame, patients: pd.DataFrame, window: int) ->
 def before_next_cycle(
     values: pd.DataFrame, cycles: pd.DataFrame, grade: int, support: Support = NO_SUPPORT
 ) -> pd.DataFrame:
-    """Tell of each cycle that another followed whether a low value came after it, and was gone before the next.
+    """Say of each cycle that another followed whether a low value came after it, and was gone before the next.
 
     Parameters
     ----------

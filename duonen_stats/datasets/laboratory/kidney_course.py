@@ -159,7 +159,7 @@ def _first_fall(own: pd.DataFrame, fraction: float, wait: int) -> "tuple[pd.Time
 
 
 def has_progressed(values: pd.DataFrame) -> "pd.Series[bool]":
-    """Tell of each patient whether eGFR fell to a worse KDIGO category and by a quarter of the baseline at least.
+    """Say of each patient whether eGFR fell to a worse KDIGO category and by a quarter of the baseline at least.
 
     Parameters
     ----------
@@ -219,7 +219,7 @@ def slope_values(
 
 
 def is_rapid(slopes: pd.DataFrame) -> "pd.Series[bool]":
-    """Tell of each patient whether the least-squares line loses more than 5 mL/min/1.73 m² a year.
+    """Say of each patient whether the least-squares line loses more than 5 mL/min/1.73 m² a year.
 
     Parameters
     ----------

@@ -128,7 +128,7 @@ def reporting_ends(records: UsableRecords, study: Study, plan: Plan) -> pd.DataF
 
 
 def dosimetry_status(records: UsableRecords, study: Study) -> pd.DataFrame:
-    """Tell for each patient and organ whether every given isotope of every delivered cycle has a dose.
+    """Say for each patient and organ whether every given isotope of every delivered cycle has a dose.
 
     Parameters
     ----------

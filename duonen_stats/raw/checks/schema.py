@@ -39,7 +39,7 @@ def bare(identifier: str) -> str:
 
 
 def respelt(identifiers: "pd.Series[str]", known: Iterable[str]) -> "pd.Series[bool]":
-    """Tell which identifiers are not among those known, but are another spelling of one of them.
+    """Say which identifiers are not among those known, but are another spelling of one of them.
 
     Returns one truth value an identifier, on the same index; an empty cell is none.
     """

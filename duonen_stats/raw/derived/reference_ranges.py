@@ -50,7 +50,7 @@ def usable_limits(rows: pd.DataFrame, factor: pd.Series, study: Study) -> pd.Dat
 def plausible_limits(
     analytes: pd.Series, limits: pd.Series, limit: Literal["LLN", "ULN"], study: Study
 ) -> "pd.Series[bool]":
-    """Tell which limits of normal (in the unit of their analyte) are plausible; a bound itself is."""
+    """Say which limits of normal (in the unit of their analyte) are plausible; a bound itself is."""
     bounds = {one.code: one.plausible_limits(limit) for one in study.all_analytes}
     low = analytes.map({code: ends[0] for code, ends in bounds.items()}).astype("float64")
     high = analytes.map({code: ends[1] for code, ends in bounds.items()}).astype("float64")

@@ -24,7 +24,7 @@ IRREGULAR = CheckRule(
 
 
 def inside(folder: Path, paths: Iterable[Path]) -> tuple[list[Path], list[Finding]]:
-    """Tell files of a folder from links that lead out of it, and from what is no file or folder.
+    """Distinguish files of a folder from links that lead out of it, and from what is no file or folder.
 
     Parameters
     ----------

@@ -65,7 +65,7 @@ def folded(text: str) -> str:
 
 
 def is_missing(text: str, kind: str) -> bool:
-    """Tell whether a text says, beyond doubt, that a cell has no value.
+    """Say whether a text says, beyond doubt, that a cell has no value.
 
     Parameters
     ----------
@@ -89,17 +89,17 @@ def is_missing(text: str, kind: str) -> bool:
 
 
 def is_unknown(text: str) -> bool:
-    """Tell whether a text in place of a date says that there is one, which nobody knows."""
+    """Say whether a text in place of a date says that there is one, which nobody knows."""
     return folded(text) in UNKNOWN_WORDS
 
 
 def is_ongoing(text: str) -> bool:
-    """Tell whether a text in place of the end of something says that it has not ended."""
+    """Say whether a text in place of the end of something says that it has not ended."""
     return folded(text) in ONGOING_WORDS
 
 
 def is_no_result(text: str) -> bool:
-    """Tell whether a text in place of a result says that there is none: not done, pending, a spoilt sample.
+    """Say whether a text in place of a result says that there is none: not done, pending, a spoilt sample.
 
     What may be a result itself, such as "negative", "trace" or "n. d." (not detected, or not done), is not certain.
 
@@ -117,5 +117,5 @@ def is_no_result(text: str) -> bool:
 
 
 def is_code_like(number: float) -> bool:
-    """Tell whether a number is one by which tables mark a missing value, such as -99 or 999."""
+    """Say whether a number is one by which tables mark a missing value, such as -99 or 999."""
     return number in _CODES

@@ -55,20 +55,20 @@ class Texts:
         return tuple(dict.fromkeys(self.distinct[place] for place in np.flatnonzero(counts).tolist()))
 
     def where(self, holds: Callable[[str], bool]) -> Mask:
-        """Tell for each row whether something holds for its text."""
+        """Say for each row whether something holds for its text."""
         answers = np.fromiter(map(holds, self.distinct), dtype=bool, count=len(self.distinct))
         return answers[self.places] if len(self.distinct) else np.zeros(len(self.places), dtype=bool)
 
     def among(self, texts: Collection[str]) -> Mask:
-        """Tell for each row whether its text is one of those given."""
+        """Say for each row whether its text is one of those given."""
         return self.where(texts.__contains__)
 
     def filled(self) -> Mask:
-        """Tell for each row whether its text is not empty."""
+        """Say for each row whether its text is not empty."""
         return self.where(bool)
 
     def held_as_text(self) -> Mask:
-        """Tell for each row whether it is filled, and the file held it as text."""
+        """Say for each row whether it is filled, and the file held it as text."""
         return self.filled() & ~self.stored[self.places] if len(self) else self.filled()
 
     def changed(self, change: Callable[[str], str]) -> "Texts":

@@ -117,7 +117,7 @@ def _unit_codes(entry: ProposedEntry, sheet: Sheet, headers: Sequence[str], stud
 
 
 def _shares(sheet: Sheet, study: Study, columns: Mapping[str, str], unit: str) -> set[bool]:
-    """Tell of the rows in % whether what they name is measured in %, as blasts are: all, none, or some."""
+    """Say of the rows in % whether what they name is measured in %, as blasts are: all, none, or some."""
     named = next((name for name, column in columns.items() if column == "ANALYTE"), None)
     if named is None:
         return set()

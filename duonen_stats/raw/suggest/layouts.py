@@ -135,7 +135,7 @@ def _is_known(name: str, study: Study) -> bool:
 
 
 def moment(text: str) -> str | None:
-    """Tell which visit or cycle a part of a column's name says: T1 before, V1 after a cycle, F1 of late follow-up, UNS.
+    """Say which visit or cycle a part of a column's name says: T1 before, V1 after a cycle, F1 of late follow-up, UNS.
 
     Examples
     --------
@@ -282,7 +282,7 @@ def _stem(event: str) -> str:
 
 
 def moment_of_event(event: str) -> str | None:
-    """Tell the cycle that the name of an event says.
+    """Give the cycle that the name of an event says.
 
     Examples
     --------

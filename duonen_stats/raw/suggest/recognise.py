@@ -212,7 +212,7 @@ def _visit(text: str, column: RawColumn) -> str | None:
 
 
 def late_visit(text: str) -> int | None:
-    """Tell which visit of late follow-up a text, written bare, says.
+    """Say which visit of late follow-up a text, written bare, says.
 
     Examples
     --------

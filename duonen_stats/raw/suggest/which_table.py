@@ -30,7 +30,7 @@ _MOST = 0.5
 def tables_in(
     sheet: Sheet, study: Study, title: str, *, several: bool = False, named: bool = False
 ) -> list[str]:
-    """Tell which tables of the dictionary a sheet probably holds.
+    """Say which tables of the dictionary a sheet probably holds.
 
     Parameters
     ----------

@@ -428,7 +428,6 @@ def _relations_differ(data: CutView) -> Iterator[Hit]:
 
 # Terms that are nearly another term.
 
-
 _USUAL_TERMS = (
     "Abdominal discomfort", "Abdominal distension", "Abdominal pain", "Acute kidney injury", "Alopecia", "Anemia",
     "Anorexia", "Arthralgia", "Asthenia", "Back pain", "Blood bilirubin increased", "Chronic kidney disease",
@@ -437,8 +436,7 @@ _USUAL_TERMS = (
     "Infection", "Insomnia", "Leukemia", "Leukopenia", "Lymphocyte count decreased", "Lymphopenia", "Malaise",
     "Myalgia", "Myelodysplastic syndrome", "Nausea", "Neutropenia", "Neutrophil count decreased", "Pain",
     "Platelet count decreased", "Pneumonia", "Proteinuria", "Pruritus", "Renal failure", "Thrombocytopenia",
-    "Urinary tract infection", "Vertigo",
-    "Vomiting", "Weight decreased", "Weight loss", "White blood cell decreased",
+    "Urinary tract infection", "Vertigo", "Vomiting", "Weight decreased", "Weight loss", "White blood cell decreased",
 )  # fmt: skip
 """Terms of CTCAE 5.0 and of MedDRA that are usual with this treatment, for a cut in which each term is used once."""
 
@@ -476,11 +474,8 @@ def _usual_spelling(term: str, used: Mapping[str, int]) -> str:
     if len(term) < _SHORTEST_TERM or own in _KNOWN:
         return ""
     usual = [other for other in _USUAL_TERMS if one_letter_apart(term, other)]
-    near = [
-        other
-        for other in used
-        if used[other] > used[term] and one_letter_apart(term, other) and _american(other) != own
-    ]
+    rivals = [other for other in used if used[other] > used[term] and _american(other) != own]
+    near = [other for other in rivals if one_letter_apart(term, other)]
     return usual[0] if usual else max(near, key=lambda other: (used[other], other), default="")
 
 

@@ -114,7 +114,7 @@ def _implausible_value(data: CutView) -> Iterator[Hit]:
 
 
 def implausible_limit(rows: pd.DataFrame, limit: Literal["LLN", "ULN"], study: Study) -> "pd.Series[bool]":
-    """Tell in which rows a limit of normal is not plausible for its analyte, and not merely crossed with the other.
+    """Say in which rows a limit of normal is not plausible for its analyte, and not merely crossed with the other.
 
     Parameters
     ----------

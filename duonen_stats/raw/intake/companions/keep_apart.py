@@ -214,7 +214,7 @@ def _companion(sheet: Sheet, name: str, target: str, words: Mapping[str, str]) -
 
 
 def _free(sheet: Sheet, name: str, target: str | None, words: Mapping[str, str]) -> Mask:
-    """Tell where words can be kept: a column beside that says something else already is not overruled."""
+    """Say where words can be kept: a column beside that says something else already is not overruled."""
     new = _looked_up(sheet.cells[name], words)
     if target is None or target not in sheet.columns:
         return new.filled()

@@ -88,7 +88,7 @@ def partial_date(text: str, order: str | None = None) -> str | None:
 
 
 def order_of_dates(texts: Iterable[str]) -> str | None:
-    """Tell the order of day and month from whole dates with the year at the end: by the days above 12.
+    """Give the order of day and month from whole dates with the year at the end: by the days above 12.
 
     Returns ``"DMY"`` or ``"MDY"``; ``None`` if no date decides, or some contradict each other.
     """

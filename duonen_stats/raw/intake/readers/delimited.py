@@ -227,7 +227,7 @@ def _filled(lines: Sequence[bytes] | Sequence[str]) -> int:
 
 
 def _separator(text: str, known: FileDescription) -> str | None:
-    """Tell the separator: the only one in the header, or the only one under which all lines are as long.
+    """Give the separator: the only one in the header, or the only one under which all lines are as long.
 
     Of a file with several tables it is the only one under which they are found.
     """

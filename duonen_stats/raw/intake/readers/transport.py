@@ -56,7 +56,7 @@ def members(data: bytes) -> int:
 
 
 def version_of(data: bytes) -> int:
-    """Tell the version of a transport file: 5 or 8."""
+    """Give the version of a transport file: 5 or 8."""
     return 8 if b"LIBV8" in data[:_CARD] else 5
 
 

@@ -116,7 +116,7 @@ _EPOCHS = {"SAS": (SAS_EPOCH, _SAS), "SPSS": (SPSS_EPOCH, _SPSS)}
 
 
 def date_format(program: Literal["SAS", "SPSS"], name: str | None) -> DateFormat | None:
-    """Tell how the numbers of a column are dates.
+    """Say how the numbers of a column are dates.
 
     Parameters
     ----------
@@ -139,7 +139,7 @@ def date_format(program: Literal["SAS", "SPSS"], name: str | None) -> DateFormat
 
 
 def date_formats(program: Literal["SAS", "SPSS"], meta: Any) -> dict[str, DateFormat]:
-    """Tell which columns of a file hold dates as numbers, and how: by its description as pyreadstat gives it."""
+    """Say which columns of a file hold dates as numbers, and how: by its description as pyreadstat gives it."""
     return {
         name: found
         for name in meta.column_names

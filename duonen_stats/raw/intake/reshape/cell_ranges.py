@@ -126,7 +126,7 @@ def _parts_of(text: str) -> _TakenApart | None:
 
 
 def _fitting(sheet: Sheet, parts: dict[str, _TakenApart]) -> Mask:
-    """Tell the rows whose range is in the unit of the result, and the only one that the row has."""
+    """Give the rows whose range is in the unit of the result, and the only one that the row has."""
     by_sex = [sheet.cells[name].filled() for name in sheet.columns if limit_and_sex(name)]
     free = ~np.logical_or.reduce([np.zeros(len(sheet.numbers), dtype=bool), *by_sex])
     rows = zip(*(_column(sheet, name) for name in ("VALUE", "UNIT", "LLN", "ULN")), strict=True)

@@ -193,7 +193,7 @@ def limit_of(limit: str, sex: str) -> str:
 
 
 def limit_and_sex(name: str) -> tuple[str, str] | None:
-    """Tell which limit for which sex a column has, if it has one.
+    """Say which limit for which sex a column has, if it has one.
 
     Examples
     --------

@@ -37,7 +37,7 @@ def name_pattern(pattern: str) -> "re.Pattern[str]":
 
 
 def is_name(pattern: str, name: str) -> bool:
-    """Tell whether a name is the one that a mapping file means, or one of those it means with a star.
+    """Say whether a name is the one that a mapping file means, or one of those it means with a star.
 
     Examples
     --------
@@ -240,7 +240,7 @@ def name_and_units(header: str) -> Sequence[tuple[str, str]]:
 
 
 def column_and_unit(pattern: str, header: str, is_unit: Callable[[str], bool]) -> tuple[bool, str]:
-    """Tell whether a column is the one a mapping file means, and which unit its name states.
+    """Say whether a column is the one a mapping file means, and which unit its name states.
 
     Parameters
     ----------

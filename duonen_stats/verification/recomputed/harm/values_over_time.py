@@ -54,7 +54,7 @@ def times_to(
     last: "pd.Series[pd.Timestamp]",
     rivals: pd.DataFrame,
 ) -> TimesTo:
-    """Tell of each patient with an origin when the event was, or a rival of it, or the last value.
+    """Say of each patient with an origin when the event was, or a rival of it, or the last value.
 
     Parameters
     ----------

@@ -72,7 +72,7 @@ def _shift_rows(
         if not any(look.results.value(block(after, ALL).stat("n")) for after in levels):
             continue
         cells: list[Line] = [
-            _cell(material, block(after, ALL), [block(after, arm) for arm in arms])
+            shift_cell(material, block(after, ALL), [block(after, arm) for arm in arms])
             if after in levels
             else ("not derivable",)
             for after in _LEVELS
@@ -81,7 +81,7 @@ def _shift_rows(
     return rows
 
 
-def _cell(material: Material, total: ids.Block, arms: Iterable[ids.Block]) -> Line:
+def shift_cell(material: Material, total: ids.Block, arms: Iterable[ids.Block]) -> Line:
     """Write a count, its percentage and the counts of the arms: 12, 25% (3/4/2/3); a dot for nobody."""
     look = material.look
     if not look.results.value(total.stat("n")):

@@ -7,6 +7,7 @@ from duonen_stats.displays.model.content import Column, Line, TableContent, Tabl
 from duonen_stats.displays.model.display import Display, Layout, Material
 from duonen_stats.displays.model.efficacy_words import confidence, limits_method
 from duonen_stats.displays.patients.baseline import arm_columns
+from duonen_stats.displays.safety.grade_shifts import shift_cell
 from duonen_stats.displays.safety.laboratory import visit_key
 from duonen_stats.results import ids
 from duonen_stats.results.analyses.safety.adverse_events import analyse_adverse_events
@@ -101,7 +102,9 @@ def _layout_karnofsky(material: Material) -> Layout:
             blocks = {after: partial(ids.karnofsky_shift, before, after) for after in levels}
             if not any(look.results.value(block(ALL).stat("n")) for block in blocks.values()):
                 continue
-            cells = [_cell(material, block(ALL), [block(arm) for arm in arms]) for block in blocks.values()]
+            cells = [
+                shift_cell(material, block(ALL), [block(arm) for arm in arms]) for block in blocks.values()
+            ]
             rows.append(TableRow(cells=((_LEVELS.get(before, before),), *cells)))
         rows.append(
             TableRow(
@@ -140,18 +143,6 @@ def _layout_karnofsky(material: Material) -> Layout:
             ),
         ),
     )
-
-
-def _cell(material: Material, total: ids.Block, arms: list[ids.Block]) -> Line:
-    """Write a count, its percentage and the counts of the arms: 12, 25% (3/4/2/3); a dot for nobody."""
-    look = material.look
-    if not look.results.value(total.stat("n")):
-        return ("·",)
-    line: Line = (look.count(total.stat("n")),)
-    if "pct" in total.stats:
-        line = (*line, ", ", look.percent(total.stat("pct")))
-    parts = [part for block in arms for part in ("/", look.count(block.stat("n")))]
-    return (*line, " (", *parts[1:], ")")
 
 
 def _layout_weight(material: Material) -> Layout:

@@ -15,7 +15,7 @@ Floats: TypeAlias = NDArray[Any]
 _STEPS, _HALVINGS = 200, 30
 _CLOSE, _POLISHING = 1e-14, 60
 """A fit has converged where a step promises less than this of the log-likelihood, relative to its size. The likelihood
-says no more; at most so many steps by the score alone then take the rest of the way."""
+says no more; at most so many steps that no likelihood judges then take the rest of the way."""
 
 _BEGINNINGS, _LOWER = (0.3, 0.0, 0.5, 0.8), 1e-6
 """Correlations to begin with, as the likelihood may have several maxima; two that differ by less are one."""
@@ -126,7 +126,7 @@ def _climb(
             return theta, at, False
         step = np.linalg.solve(at.information, at.score)
         if float(step @ at.score) < _NEAR:
-            step = _newton(theta, at, y, x, seen, bases)
+            step = _newton(at, bases)
         if abs(float(step @ at.score)) < _CLOSE * max(1.0, abs(at.loglik)):
             return theta, at, True
         for halving in range(_HALVINGS):
@@ -139,23 +139,23 @@ def _climb(
     return theta, at, False
 
 
-def _newton(
-    theta: Floats, at: "_Evaluated", y: Floats, x: Floats, seen: NDArray[np.bool_], bases: Floats
-) -> Floats:
-    """Give the step by differences of the score where they curve downwards, else by its expectation.
+def _newton(at: "_Evaluated", bases: Floats) -> Floats:
+    """Give the step by the observed curvature where it points downwards, else by its expectation.
 
     Near a flat maximum scoring crawls or swings from side to side, and 200 steps do not end it.
+
+    References
+    ----------
+    Gilmour, Thompson and Cullis (1995) Biometrics 51:1440-1450: the observed information of a covariance matrix that is
+    linear in its parameters is y'PVqPVrPy less half the trace of PVqPVr, which is the expected one.
     """
-    expected: Floats = np.linalg.solve(at.information, at.score)
-    width = 1e-6 * np.abs(theta).max()
-    columns = []
-    for one in np.eye(theta.size) * width:
-        above, below = (_evaluate(theta + side * one, y, x, seen, bases) for side in (1, -1))
-        if above is None or below is None:
-            return expected
-        columns.append((below.score - above.score) / (2 * width))
-    observed = (np.array(columns) + np.array(columns).T) / 2
-    return np.asarray(np.linalg.solve(observed, at.score)) if _positive(observed) else expected
+    moved = np.einsum("qab,nb->qna", bases, at.residual)  # VqPy
+    weighed = np.einsum("nab,qnb->qna", at.inverses[at.pattern], moved, optimize=True)
+    fixed = np.einsum("nap,qna->qp", at.weighted, moved, optimize=True)
+    quadratic = np.einsum("qna,rna->qr", moved, weighed, optimize=True) - fixed @ at.phi @ fixed.T
+    observed = quadratic - at.information
+    curved = observed if _positive(observed) else at.information
+    return np.asarray(np.linalg.solve(curved, at.score))
 
 
 def _polished(
@@ -163,7 +163,7 @@ def _polished(
 ) -> MixedModel | None:
     """Take the last steps; None if they lead to a matrix that is as good as singular, or not determined."""
     for _ in range(_POLISHING):
-        step = np.linalg.solve(at.information, at.score)
+        step = _newton(at, bases)
         if np.abs(step).max() < 1e-13 * np.abs(theta).max():
             break
         tried = _evaluate(theta + step, y, x, seen, bases)
@@ -193,6 +193,8 @@ class _Evaluated:
     information: Floats
     effects: Floats
     phi: Floats
+    residual: Floats  # (n, t): W(y - Xb), which is Py
+    inverses: Floats  # (patterns, t, t): W
     first: Floats  # (q, p, p): X'WVqWX
     weighted: Floats  # (n, t, p): WX
     between: Floats  # (patterns, q, t, t): VqW
@@ -250,6 +252,8 @@ def _evaluate(
         information=information,
         effects=effects,
         phi=phi,
+        residual=rest,
+        inverses=inverses,
         first=first,
         weighted=wx,
         between=vw,

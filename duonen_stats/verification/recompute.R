@@ -843,6 +843,7 @@ reml <- function(y, X, patient, visit, t, compound) {
     V
   }
   Vj <- lapply(basis, full)
+  filled <- lapply(Vj, function(V) which(V != 0)) # few of its entries
   sigma_of <- function(theta) Reduce(`+`, Map(`*`, theta, basis))
   state <- function(theta) {
     S <- sigma_of(theta)
@@ -871,7 +872,7 @@ reml <- function(y, X, patient, visit, t, compound) {
   if (is.null(now)) return(NULL)
   for (step in 1:300) {
     f <- vapply(Vj, function(V) drop(V %*% now$Py), numeric(N))
-    score <- -0.5 * vapply(Vj, function(V) sum(now$P * V), 0) + 0.5 * drop(crossprod(f, now$Py))
+    score <- -0.5 * mapply(function(V, at) sum(now$P[at] * V[at]), Vj, filled) + 0.5 * drop(crossprod(f, now$Py))
     AI <- 0.5 * crossprod(f, now$P %*% f)
     move <- tryCatch(solve(AI, score), error = function(e) NULL)
     if (is.null(move)) return(NULL)
@@ -891,9 +892,16 @@ reml <- function(y, X, patient, visit, t, compound) {
     if (max(abs(size * move)) <= 1e-12 * max(abs(theta))) break
   }
   q <- length(Vj)
-  PV <- lapply(Vj, function(V) now$P %*% V)
+  times <- function(A, M) { # A %*% full(M), whose blocks are small
+    for (b in blocks) A[, b] <- A[, b, drop = FALSE] %*% M[visit[b], visit[b], drop = FALSE]
+    A
+  }
+  PV <- lapply(basis, function(M) times(now$P, M))
   traces <- matrix(0, q, q)
-  for (j in 1:q) for (k in 1:q) traces[j, k] <- sum(PV[[j]] * t(PV[[k]]))
+  for (k in 1:q) {
+    turned <- t(PV[[k]])
+    for (j in k:q) traces[j, k] <- traces[k, j] <- sum(PV[[j]] * turned)
+  }
   f <- vapply(Vj, function(V) drop(V %*% now$Py), numeric(N))
   observed <- crossprod(f, now$P %*% f) - 0.5 * traces
   B <- lapply(Vj, function(V) V %*% now$WX)
@@ -2785,13 +2793,14 @@ for (i in which(!is.na(results$number))) {
   rows[[length(rows) + 1]] <- list(id = id, stat = results$number[i], second = second, verdict = verdict)
 }
 # What R finds where the report says that there is no number, or has no row.
-known <- setNames(results$number, results$analysis_id)
-blocks <- unique(sub("\\.[^.]*$", "", results$analysis_id))
-for (id in sort(ls(found, all.names = TRUE))) {
+ids <- sort(ls(found, all.names = TRUE))
+at <- match(ids, results$analysis_id)
+block_of <- function(id) sub("\\.[^.]*$", "", id)
+# A row that is not there is missed where others of its block are.
+missed <- !is.na(at) | block_of(ids) %in% block_of(results$analysis_id)
+for (id in ids[missed & is.na(results$number[at])]) {
   second <- get(id, envir = found)
-  if (is.na(second) || !is.na(known[id])) next
-  # A row that is not there is missed where others of its block are.
-  if (!(id %in% results$analysis_id) && !(sub("\\.[^.]*$", "", id) %in% blocks)) next
+  if (is.na(second)) next
   verdict <- if (exists(id, envir = conventions, inherits = FALSE)) list(verdict = "explained", reason = get(id, envir = conventions))
   else list(verdict = "differs", reason = if (id %in% results$analysis_id) paste("the report has no number here:", results$note[match(id, results$analysis_id)])
     else "results.csv has no such row")
@@ -2800,16 +2809,17 @@ for (id in sort(ls(found, all.names = TRUE))) {
 
 quoted <- function(x) ifelse(grepl("[\",\n]", x), paste0("\"", gsub("\"", "\"\"", x), "\""), x)
 exact <- function(x) {
-  if (is.na(x)) return("")
-  short <- format(x, digits = 15)
-  if (isTRUE(as.numeric(short) == x)) short else format(x, digits = 17)
+  short <- sprintf("%.15g", x)
+  ifelse(is.na(x), "", ifelse(as.numeric(short) == x, short, sprintf("%.17g", x)))
 }
-verdicts <- vapply(rows, function(row) row$verdict$verdict, "")
-families <- vapply(rows, function(row) family_of(row$id), "")
-lines <- vapply(rows, function(row) {
-  paste(quoted(c(row$id, exact(row$stat), exact(row$second), exact(if (is.na(row$stat) || is.na(row$second)) NA else row$second - row$stat),
-    ENGINE, VERSION, row$verdict$verdict, row$verdict$reason)), collapse = ",")
-}, "")
+of_rows <- function(one, kind) vapply(rows, one, kind)
+verdicts <- of_rows(function(row) row$verdict$verdict, "")
+families <- of_rows(function(row) family_of(row$id), "")
+first <- of_rows(function(row) row$stat, 0)
+again <- of_rows(function(row) row$second, 0)
+reasons <- of_rows(function(row) row$verdict$reason, "")
+lines <- paste(quoted(of_rows(function(row) row$id, "")), exact(first), exact(again), exact(again - first), ENGINE, VERSION,
+  quoted(verdicts), quoted(reasons), sep = ",")
 dir.create(OUT, showWarnings = FALSE, recursive = TRUE)
 written <- file(file.path(OUT, "verification_r.csv"), open = "wb")
 writeLines(enc2utf8(c("analysis_id,stat,second,difference,engine,version,verdict,reason", lines)), written, useBytes = TRUE)

@@ -63,6 +63,15 @@ def test_same_document_same_bytes(document, html):
     assert render_html(document, sample_svgs(document)) == html
 
 
+@pytest.mark.parametrize("language", ["en", "pl"])
+def test_it_has_the_form_that_html_validate_recommends(document, language):
+    html = render_html(replace(document, language=language), sample_svgs(document))
+    assert html.startswith("<!DOCTYPE html>\n")
+    pages = re.sub(r"<(script|style|pre)\b.*?</\1>", "", html, flags=re.DOTALL)
+    assert '<p class="origin">' in pages
+    assert not re.findall(r".*[ \t]$", pages, re.MULTILINE)
+
+
 def test_the_policy_lets_in_this_style_and_this_script_only(html):
     policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', html)[1]
     assert policy.startswith("default-src 'none'")

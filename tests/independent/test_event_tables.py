@@ -4,7 +4,6 @@ The records are those of the shipped cohort as its CSV files have them, and thos
 are coded, graded and answered at random, so that every line of every table has something to count.
 """
 
-import csv
 from collections import defaultdict
 from datetime import date, timedelta
 
@@ -21,14 +20,13 @@ from duonen_stats.results.analyses.events.event_overview import analyse_event_ov
 from duonen_stats.results.analyses.events.event_terms import analyse_event_terms
 from duonen_stats.results.analyses.events.late_harm import analyse_late_harm
 from duonen_stats.results.analyses.events.term_rates import analyse_term_rates
-from duonen_stats.study.shipped_files import cohort_path
 
 pytestmark = pytest.mark.independent
 
 ARMS, GROUPS = "ABCD", ("all", *"ABCD")
 CODES = {
     "Anaemia": "Blood", "Neutropenia": "Blood", "Nausea": "Gut", "Vomiting": "Gut", "Fatigue": "General",
-    "Renal failure": "Renal", "Myelodysplastic syndrome": "Neoplasms",
+    "Renal failure": "Renal", "Myelodysplastic syndrome": "Neoplasms", "Bone marrow failure": "Blood",
 }  # fmt: skip
 
 
@@ -49,7 +47,7 @@ def as_day(text):
 class Patient:
     def __init__(self, arm):
         self.arm, self.given, self.stopped, self.ongoing = arm, [], None, False
-        self.last, self.died, self.events = None, None, []
+        self.last, self.died, self.events, self.transfused = None, None, [], []
 
     @property
     def first(self):
@@ -114,6 +112,7 @@ def coded(final_cut, study):
             term = draw.choice(list(CODES))
             extra.append(
                 record
+                | ({"CATEGORY": "RENAL_IMPAIRMENT"} if term == "Renal failure" else {})
                 | {
                     "AESEQ": 1000 + 10 * number + copy, "STARTDT": late,
                     "ENDDT": draw.choice([None, late + timedelta(9)]),
@@ -135,7 +134,9 @@ def coded(final_cut, study):
             frame[name] = None
     frame[ROW] = range(2, len(frame) + 2)
     frame = frame[frame["STARTDT"] <= final_cut.cut_date].reset_index(drop=True)
-    tables = {**final_cut.tables, "adverse_events": frame}
+    therapies = final_cut.tables["concomitant_therapies"].copy()
+    therapies.loc[therapies.index % 9 == 4, ["CLASS", "ANTITUMOUR"]] = "TRANSFUSION", "N"
+    tables = {**final_cut.tables, "adverse_events": frame, "concomitant_therapies": therapies}
     cut = type(final_cut)(
         **{**{f: getattr(final_cut, f) for f in final_cut.__dataclass_fields__}, "tables": tables}
     )
@@ -146,22 +147,18 @@ def coded(final_cut, study):
         plain(tables["subjects"]), plain(tables["administrations"]), plain(frame), plain(tables["disposition"]),
         plain(tables["follow_up"]), cut=final_cut.cut_date.date(),
     )  # fmt: skip
+    for one in plain(therapies):
+        if one["CLASS"] == "TRANSFUSION" and one["SUBJID"] in people:
+            people[one["SUBJID"]].transfused.append(as_day(one["STARTDT"]))
     return results, people
 
 
 @pytest.fixture(scope="module")
-def shipped(results):
+def shipped(results, raw):
     """The shipped cohort: the report's results, and its patients from the CSV files."""
-
-    def read(name):
-        with (cohort_path() / f"{name}.csv").open(encoding="utf-8") as file:
-            return [{key: value or None for key, value in row.items()} for row in csv.DictReader(file)]
-
-    cut = as_day(read("data_cut")[0]["CUTDT"])
-    tables = [
-        read(name) for name in ("subjects", "administrations", "adverse_events", "disposition", "follow_up")
-    ]
-    return results, patients_of(*tables, cut=cut)
+    names = ("subjects", "administrations", "adverse_events", "disposition", "follow_up")
+    tables = [[{key: cell or None for key, cell in row.items()} for row in raw[name]] for name in names]
+    return results, patients_of(*tables, cut=as_day(raw["data_cut"][0]["CUTDT"]))
 
 
 def members(people, group):
@@ -395,33 +392,95 @@ def test_differences(coded):
             assert results.value(own.stat("ci_high")) == pytest.approx(100 * upper)
 
 
-def test_late_neoplasms(coded):
-    """Aalen and Johansen by hand, day by day."""
-    results, people = coded
-    for group in GROUPS:
-        own = members(people, group)
-        times = []
-        for one in own.values():
-            starts = [
-                e["start"]
-                for e in one.events
-                if e["PT"].startswith(("Myelo", "myelo")) and e["start"] >= one.first
+LOW_BOUNDS = {"HGB": (10, 8), "PLAT": (75, 50, 25), "WBC": (3, 2, 1), "NEUT": (1.5, 1, 0.5)}
+"""CTCAE 5.0: below them a count is of grade 2, 3 and 4; of grade 1 below the lower limit of normal."""
+LASTS = 183
+MARROW = ("myelodysplastic", "marrow failure")
+
+
+def counts_of(labs):
+    """By patient and analyte the days and grades of blood counts, the one before treatment first."""
+    found = defaultdict(lambda: defaultdict(list))
+    for row in sorted(labs, key=lambda row: row["LBDT"]):
+        if row["ANALYTE"] in LOW_BOUNDS:
+            grades = [
+                grade for grade, bound in enumerate(LOW_BOUNDS[row["ANALYTE"]], 2) if row["VALUE"] < bound
             ]
-            starts = [start for start in starts if one.died is None or start <= one.died]
-            if starts:
-                times.append(((min(starts) - one.first).days, 1))
-            else:
-                times.append(((one.last - one.first).days, 2 if one.died else 0))
-        block = ids.late_incidence("neoplasm", group)
-        assert results.value(block.stat("events")) == sum(cause == 1 for _, cause in times)
-        free = 1.0
-        incidence, limit = 0.0, 36 * FINAL.days_per_month
-        for moment in sorted({time for time, cause in times if cause and time <= limit}):
-            risk = sum(time >= moment for time, _ in times)
-            events, deaths = (sum(pair == (moment, cause) for pair in times) for cause in (1, 2))
-            incidence += free * events / risk
-            free *= 1 - (events + deaths) / risk
-        assert results.value(ids.late_rate(block, 36.0).stat("incidence")) == pytest.approx(incidence)
+            grade = max(grades, default=int(row["VALUE"] < row["LLN"]))
+            found[row["SUBJID"]][row["ANALYTE"]].append((as_day(row["LBDT"]), row["VISIT"], grade))
+    return found
+
+
+def lasting(one, counts, least):
+    """The days of the counts that show a cytopenia of a grade, new since baseline, to have lasted half a year."""
+    shown = []
+    for own in counts.values():
+        before = next(grade for _, visit, grade in own if visit == "T1")
+        begun = None
+        for day, _, grade in own:
+            if day <= one.first:
+                continue
+            if grade < least or grade <= before:
+                begun = None
+            elif begun is None:
+                begun = day
+            elif (day - begun).days > LASTS:
+                shown.append(day)
+    return shown
+
+
+def late_days(harm, one, counts):
+    """The days on which a patient had a late harm."""
+    if harm == "severe_cytopenia":
+        return lasting(one, counts, 3) + [day for day in one.transfused if day >= one.first]
+    if harm == "cytopenia":
+        return lasting(one, counts, 2)
+    holds = {
+        "neoplasm": lambda event: MARROW[0] in event["PT"].lower(),
+        "dysfunction": lambda event: any(words in event["PT"].lower() for words in MARROW),
+        "renal": lambda event: event["CATEGORY"] == "RENAL_IMPAIRMENT" and (event["grade"] or 0) >= 3,
+    }[harm]
+    return [event["start"] for event in one.events if holds(event) and event["start"] >= one.first]
+
+
+@pytest.mark.parametrize("harm", ["neoplasm", "dysfunction", "severe_cytopenia", "cytopenia", "renal"])
+def test_late_harm(coded, final_cut, harm):
+    """Table E16: patients with each harm, dead without it, at risk; the incidence by Aalen and Johansen, day by day."""
+    results, people = coded
+    counts = counts_of(plain(final_cut.tables["labs"]))
+    times = {}
+    for name, one in people.items():
+        had = min(late_days(harm, one, counts[name]), default=None)
+        end, dead = one.last, one.died is not None
+        if "cytopenia" in harm:
+            seen = max(
+                [day for own in counts[name].values() for day, _, _ in own if day > one.first],
+                default=one.first,
+            )
+            dead = dead and (one.died - seen).days <= LASTS
+            end = one.died if dead else min(seen, one.last)
+        if had is not None and (one.died is None or had <= one.died):
+            times[name] = ((had - one.first).days, 1)
+        else:
+            times[name] = ((end - one.first).days, 2 if dead else 0)
+    assert any(cause == 1 for _, cause in times.values())
+    for group in (*ARMS, "BCD", "all"):
+        own = [pair for name, pair in times.items() if group == "all" or people[name].arm in group]
+        block = ids.late_incidence(harm, group)
+        assert results.value(block.stat("n")) == len(own)
+        assert results.value(block.stat("events")) == sum(cause == 1 for _, cause in own)
+        assert results.value(block.stat("competing")) == sum(cause == 2 for _, cause in own)
+        for month in FINAL.late_months:
+            limit = month * FINAL.days_per_month
+            at = ids.late_rate(block, month)
+            assert results.value(at.stat("n_risk")) == sum(time >= limit for time, _ in own)
+            free, incidence = 1.0, 0.0
+            for moment in sorted({time for time, cause in own if cause and time <= limit}):
+                risk = sum(time >= moment for time, _ in own)
+                events, deaths = (sum(pair == (moment, cause) for pair in own) for cause in (1, 2))
+                incidence += free * events / risk
+                free *= 1 - (events + deaths) / risk
+            assert results.value(at.stat("incidence")) == pytest.approx(incidence)
 
 
 def test_terms_of_the_shipped_cohort(shipped):

@@ -1,18 +1,17 @@
 """Second programming of counts in tables of activity, dose and harm of the shipped cohort: loops over raw CSV files.
 
 Tables S18 to S20 (events per time, differences, monitoring), S32 to S37 (activity and dose by cycle, limits, effective
-dose of the kidney, falls of the eGFR) and S46 (late follow-up). Laboratory tables are in ``test_safety_tables.py``.
+dose of the kidney, low counts and falls of the eGFR) and S46 (late follow-up). Laboratory tables are in
+``test_safety_tables.py``.
 """
 
-import csv
 from collections import defaultdict
 from datetime import date, timedelta
+from itertools import product
 from math import log
 from statistics import mean, median
 
 import pytest
-
-from duonen_stats.study.shipped_files import cohort_path
 
 pytestmark = pytest.mark.independent
 
@@ -25,28 +24,6 @@ LIMITS = {"KIDNEY": {"course": 23.0}, "MARROW": {"course": 2.0, "cycle": 0.5}}
 """Gy, of the protocol."""
 CHANGED = {"B": "Y90", "C": "LU177", "D": "LU177"}
 HALF_LIVES = {"LU177": 159.5, "Y90": 64.1}
-
-
-@pytest.fixture(scope="module")
-def raw():
-    tables = {}
-    for path in cohort_path().glob("*.csv"):
-        with path.open(encoding="utf-8", newline="") as file:
-            tables[path.stem] = list(csv.DictReader(file))
-    return tables
-
-
-@pytest.fixture(scope="module")
-def arms(raw):
-    return {row["SUBJID"]: row["ARM"] for row in raw["subjects"]}
-
-
-@pytest.fixture(scope="module")
-def days(raw):
-    found = defaultdict(dict)
-    for row in raw["administrations"]:
-        found[row["SUBJID"]][row["CYCLE"]] = date.fromisoformat(row["EXDT"])
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -242,45 +219,87 @@ def test_patients_behind_the_monitoring_rule(results, arms, days, emergent, arm)
     assert results.row(f"monitoring.toxicity.{arm}.n").n == len(treated)
 
 
+ANALYTES = ("HGB", "PLAT", "WBC", "NEUT", "LYMPH", "CREAT", "EGFR", "ALT", "AST", "BILI")
+LOW = {"HGB": 10, "PLAT": 75, "WBC": 3, "NEUT": 1.5, "LYMPH": 0.8}
+"""CTCAE 5.0: a count below is of grade 2 or higher."""
+OUTCOMES = {("marrow", code): (code,) for code in LOW}
+OUTCOMES["marrow", "any_count"] = tuple(LOW)
+OUTCOMES["kidney", "EGFR"] = ("EGFR",)
+
+
 @pytest.fixture(scope="module")
-def egfr(raw):
-    found = defaultdict(list)
+def values(raw):
+    """Day, visit and value of each analyte and patient, by day."""
+    found = defaultdict(lambda: defaultdict(list))
     for row in raw["labs"]:
-        if row["ANALYTE"] == "EGFR" and row["VALUE"]:
-            found[row["SUBJID"]].append((date.fromisoformat(row["LBDT"]), row["VISIT"], float(row["VALUE"])))
-    return {one: sorted(rows) for one, rows in found.items()}
+        if row["VALUE"]:
+            one = (date.fromisoformat(row["LBDT"]), row["VISIT"], float(row["VALUE"]))
+            found[row["ANALYTE"]][row["SUBJID"]].append(one)
+    return {code: {one: sorted(rows) for one, rows in patients.items()} for code, patients in found.items()}
 
 
-def test_falls_of_the_egfr_against_dose(results, days, arms, activity, dose, egfr):
-    patients = events = unknown = 0
+def harmed(one, start, analytes, values):
+    """Days to the first low count, or fall of the eGFR by 30 %, and whether it came; None of who is not at risk."""
+    low, later = [], []
+    for code in analytes:
+        own = values[code].get(one, [])
+        base = [value for day, _, value in own if day <= start][-1:]
+        if code == "EGFR" and not base:
+            continue
+        bound = LOW.get(code) or 0.7 * base[0] * (1 + 1e-12)
+        bad = {day for day, _, value in own if (value < bound if code in LOW else value <= bound)}
+        if code in LOW and base and base[0] < bound:
+            return None
+        low += [day for day in bad if day > start]
+        later += [day for day, _, _ in own if day > start]
+    return ((min(low or [max(later)]) - start).days, bool(low)) if later else None
+
+
+@pytest.mark.parametrize(("organ", "outcome"), OUTCOMES)
+def test_low_counts_and_falls_of_the_egfr_against_dose(
+    results, days, arms, activity, dose, values, organ, outcome
+):
+    """Table S37: patients at risk, the intervals between cycles, and events; after a cycle up to 10 weeks."""
+    patients = records = events = soon = unknown = 0
     for one, own in days.items():
-        base = [value for day, _, value in egfr[one] if day <= own["T1"]][-1:]
-        later = [value for day, _, value in egfr[one] if day > own["T1"]]
-        if not base or not later:
+        found = harmed(one, own["T1"], OUTCOMES[organ, outcome], values)
+        if found is None:
             continue
         if any(
-            activity.get((one, cycle, isotope)) and (one, cycle, "KIDNEY", isotope) not in dose
+            activity.get((one, cycle, isotope)) and (one, cycle, organ.upper(), isotope) not in dose
             for cycle in own
             for isotope in GIVEN[arms[one]]
         ):
             unknown += 1
             continue
+        end, event = found
+        begun = [(day - own["T1"]).days for day in own.values() if (day - own["T1"]).days < end]
         patients += 1
-        events += any(value <= 0.7 * base[0] * (1 + 1e-12) for value in later)
-    block = "dose_harm.kidney.EGFR.hazard"
-    assert results.value(f"{block}.n") == patients
-    assert results.value(f"{block}.events") == events
-    assert results.value(f"{block}.unknown") == unknown
+        records += len(begun)
+        events += event
+        soon += event and end - max(begun) <= 70
+    for model, number in (("hazard", events), ("odds", soon)):
+        block = f"dose_harm.{organ}.{outcome}.{model}"
+        assert results.value(f"{block}.n") == patients
+        assert results.value(f"{block}.records") == records
+        assert results.value(f"{block}.events") == number
+        assert results.value(f"{block}.unknown") == unknown
 
 
-@pytest.mark.parametrize("arm", "ABCD")
-def test_patients_in_the_model_of_late_values(results, arms, days, egfr, arm):
-    for visit in ("V4", "F4", "F8", "F12", "F16", "F20"):
+@pytest.mark.parametrize("analyte", ANALYTES)
+def test_patients_in_the_model_of_late_values(results, arms, days, values, analyte):
+    """Table S46: patients and values in the model, and patients of each arm at each visit."""
+    people, number = set(), 0
+    for visit, arm in product(("V4", "F4", "F8", "F12", "F16", "F20"), "ABCD"):
         seen = {
             one
             for one in of_group(arms, arm) & set(days)
-            if any(day <= days[one]["T1"] for day, _, _ in egfr[one])
-            and any(at == visit for _, at, _ in egfr[one])
+            if any(day <= days[one]["T1"] for day, _, _ in values[analyte].get(one, ()))
+            and any(at == visit for _, at, _ in values[analyte][one])
         }
-        row = results.row(f"labs.EGFR.late.{visit}.{arm}.n")
+        people |= seen
+        number += len(seen)
+        row = results.row(f"labs.{analyte}.late.{visit}.{arm}.n")
         assert row.stat == (len(seen) or None) or "one patient only" in row.note
+    assert results.value(f"labs.{analyte}.late.n") == len(people)
+    assert results.value(f"labs.{analyte}.late.values") == number

@@ -5,7 +5,6 @@ Events by class and term, their grades and rates are in ``test_event_tables.py``
 falls, vital signs.
 """
 
-import csv
 from collections import defaultdict
 from datetime import date
 from itertools import pairwise, product
@@ -18,7 +17,6 @@ from duonen_stats.plan import FINAL
 from duonen_stats.results import run_analysis
 from duonen_stats.results.analyses.efficacy.intercurrent import analyse_further_therapies
 from duonen_stats.results.analyses.laboratory.grade_times import analyse_grade_times, analyse_kidney_declines
-from duonen_stats.study.shipped_files import cohort_path
 
 pytestmark = pytest.mark.independent
 
@@ -30,29 +28,6 @@ LOW_BOUNDS = {
 CYCLES = ("T1", "T2", "T3", "T4")
 LAST_WINDOW = 28
 """Days after the last cycle up to which an unscheduled value is of the treatment."""
-
-
-@pytest.fixture(scope="module")
-def raw():
-    tables = {}
-    for path in cohort_path().glob("*.csv"):
-        with path.open(encoding="utf-8", newline="") as file:
-            tables[path.stem] = list(csv.DictReader(file))
-    return tables
-
-
-@pytest.fixture(scope="module")
-def arms(raw):
-    return {row["SUBJID"]: row["ARM"] for row in raw["subjects"]}
-
-
-@pytest.fixture(scope="module")
-def days(raw):
-    """The days of each patient's cycles, in order."""
-    found = defaultdict(dict)
-    for row in raw["administrations"]:
-        found[row["SUBJID"]][row["CYCLE"]] = date.fromisoformat(row["EXDT"])
-    return found
 
 
 @pytest.fixture(scope="module")

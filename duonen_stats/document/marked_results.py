@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 
 import pandas as pd
 
@@ -13,7 +14,11 @@ from duonen_stats.results import ResultRow, Results
 
 def marked(rows: Iterable[ResultRow], stamp: Stamp) -> Results:
     """Say in the population of every row that the data are simulated, or the arms permuted, if they are."""
-    return Results(replace(row, population=stamp.population(row.population)) for row in rows)
+    named = cache(stamp.population)  # thousands of rows are of a dozen populations
+    return Results(
+        row if named(row.population) == row.population else replace(row, population=named(row.population))
+        for row in rows
+    )
 
 
 def date_of(cut: Cut) -> datetime:

@@ -9,7 +9,7 @@ Source: CDISC Analysis Results Standard, logical data model 1.0.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from duonen_stats.results import ResultRow, Results
@@ -52,11 +52,12 @@ def ars_json(
     groups = _analyses(results, study)
     sets = _numbered((key.population for key in groups), "AS")
     displays = _numbered((key.display for key in groups), "OUT")
-    factors = _numbered(
-        (factor for rows in groups.values() for row in rows for factor, _ in _levels(row)), "GF"
-    )
+    levels_of: dict[str, dict[str, None]] = {}
+    for factor, level in (pair for rows in groups.values() for row in rows for pair in _levels(row)):
+        levels_of.setdefault(factor, {}).update({level: None} if level else {})
+    factors = _numbered(levels_of, "GF")
     methods = _methods(groups)
-    groupings = [_grouping(factor, found, groups, study) for factor, found in factors.items()]
+    groupings = [_grouping(factor, found, levels_of[factor], study) for factor, found in factors.items()]
     parts = _Parts(
         sets=sets,
         subsets={
@@ -151,14 +152,15 @@ def _beyond_population(chosen: RecordFilter, population: str) -> RecordFilter | 
     """Take the population out of a selection, since the analysis set has it; None if nothing else is asked."""
     flag = population_flag(population)
     members = None if flag is None else RecordFilter(_PATIENTS, (flagged_with(flag),))
-    left = replace(
-        chosen,
-        conditions=tuple(
+    left = RecordFilter(
+        chosen.dataset,
+        tuple(
             one
             for one in chosen.conditions
             if members is None or chosen.dataset != _PATIENTS or one not in members.conditions
         ),
-        within=tuple(one for one in chosen.within if one != members),
+        tuple(one for one in chosen.within if one != members),
+        chosen.outside,
     )
     return left if left.conditions or left.within or left.outside else None
 
@@ -288,16 +290,7 @@ def _result(row: ResultRow, method: str, parts: _Parts) -> dict[str, Any]:
     return {"operationId": f"{method}.{row.stat_name}", "resultGroups": groups, **value}
 
 
-def _grouping(
-    factor: str, found: str, groups: Mapping[_Key, Sequence[ResultRow]], study: Study
-) -> dict[str, Any]:
-    levels = dict.fromkeys(
-        level
-        for rows in groups.values()
-        for row in rows
-        for name, level in _levels(row)
-        if name == factor and level
-    )
+def _grouping(factor: str, found: str, levels: Iterable[str], study: Study) -> dict[str, Any]:
     said = {
         "id": found,
         "name": factor,

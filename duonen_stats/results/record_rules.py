@@ -6,7 +6,7 @@ are of no single selection of records, such as facts of the plan, boundaries or 
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from functools import lru_cache
 from types import MappingProxyType
 
 from duonen_stats.datasets.exposure.addos import dose_limits
@@ -101,22 +101,30 @@ def _of_group(found: RecordFilter, row: ResultRow, study: Study) -> RecordFilter
         conditions = (*conditions, equal(_ARM, *arms))
     flag = population_flag(row.population)
     if flag is None:
-        return replace(found, conditions=conditions)
+        return RecordFilter(found.dataset, conditions, found.within, found.outside)
     if found.dataset == "ADSL":
         own = [one for one in conditions if one.variable not in {_ARM, flag}]
         rest = [one for one in conditions if one.variable == _ARM]
-        return replace(found, conditions=(*own, flagged_with(flag), *rest))
-    return replace(
-        found, conditions=conditions, within=(RecordFilter("ADSL", (flagged_with(flag),)), *found.within)
-    )
+        return RecordFilter("ADSL", (*own, flagged_with(flag), *rest), found.within, found.outside)
+    patients = RecordFilter("ADSL", (flagged_with(flag),))
+    return RecordFilter(found.dataset, conditions, (patients, *found.within), found.outside)
 
 
 def _arms_of(row: ResultRow, study: Study) -> tuple[str, ...]:
     """Name the arms of a row, in the order of the study; none if it is of all of them."""
-    codes = [arm.code for arm in study.arms]
+    levels = [
+        level
+        for group, level in ((row.group1, row.group1_level), (row.group2, row.group2_level))
+        if group == _ARM
+    ]
+    return _arms_named(tuple(levels), tuple(arm.code for arm in study.arms))
+
+
+@lru_cache(maxsize=1024)
+def _arms_named(levels: tuple[str, ...], codes: tuple[str, ...]) -> tuple[str, ...]:
     named = set()
-    for group, level in ((row.group1, row.group1_level), (row.group2, row.group2_level)):
-        if group == _ARM and level not in {"", "all"}:
+    for level in levels:
+        if level not in {"", "all"}:
             named |= {part for piece in level.split(" against ") for part in piece.split(" + ")}
     named &= set(codes)
     return () if len(named) == len(codes) else tuple(code for code in codes if code in named)

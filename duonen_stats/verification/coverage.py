@@ -7,7 +7,6 @@ _OUTCOMES = (
     "the records of an open session hold no follow-up, death, tumour assessment, further therapy, reason for stopping "
     "or outcome of an adverse event"
 )
-_ONCE = "programmed once only"
 _BY_TERM = r"^ae\.(coding|compared|deaths|outcome|outside\.worsened|overview|terms)\."
 _BESIDE_PRIMARY = r"^pfs\.(adjusted|assessments|intercurrent|interval|on_schedule|per_protocol)\."
 _REASONS = (
@@ -20,7 +19,6 @@ _REASONS = (
     (r"^pfs\.sensitivity\.tipping", "rests on random imputations: another generator draws others"),
     (r"^pfs\.interim_power\.|^interim\.", "planning, not a statistic of patients"),
     (r"^audit\.", "of the comparison with the publication, which is read from its ledger and not from patients"),
-    (r"^kidney\.slope\.", f"{_ONCE}: the model of yearly changes, with a slope of each patient"),
     (r"^quality\.", "of the check of the raw data, whose list the folder does not hold in full"),
 )  # fmt: skip
 _RESTS_ON_OUTCOMES = (

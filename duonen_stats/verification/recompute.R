@@ -2208,7 +2208,7 @@ if (EFFICACY) {
 # Restricted likelihood of a line for each patient, random intercept and, if `sloped`, random slope, by average
 # information; sums over patients, whose blocks are independent. nlme::lme fits the same model, but has neither degrees
 # of freedom of Kenward and Roger nor of Satterthwaite, and stops short of the last digits.
-reml_lines <- function(y, X, patient, years, sloped) {
+reml_lines <- function(y, X, patient, years, sloped, error = 0.5) {
   blocks <- split(seq_along(y), patient)
   q <- if (sloped) 4 else 2
   basis_of <- function(b) {
@@ -2276,7 +2276,7 @@ reml_lines <- function(y, X, patient, years, sloped) {
     list(D = D, E = E, fPf = fPf, traces = traces, score = score)
   }
   v <- sum(lm.fit(X, y)$residuals^2) / max(1, length(y) - ncol(X))
-  theta <- if (sloped) c(v / 2, 0, v / (20 * mean(years^2)), v / 2) else c(v / 2, v / 2)
+  theta <- v * if (sloped) c(1 - error, 0, (1 - error) / (10 * mean(years^2)), error) else c(0.5, 0.5)
   settled <- FALSE
   now <- state(theta)
   if (is.null(now)) return(NULL)
@@ -2305,7 +2305,7 @@ reml_lines <- function(y, X, patient, years, sloped) {
   for (j in 1:q) for (k in 1:q) total <- total + W_expected[j, k] * (at$E[j, k, , ] - Pj[[j]] %*% now$Phi %*% Pj[[k]])
   list(beta = now$beta, Phi = now$Phi, Pj = Pj, W_expected = W_expected,
     W_observed = tryCatch(solve(at$fPf - 0.5 * at$traces), error = function(e) NULL),
-    Phi_adjusted = now$Phi + 2 * now$Phi %*% total %*% now$Phi, theta = theta, settled = settled)
+    Phi_adjusted = now$Phi + 2 * now$Phi %*% total %*% now$Phi, theta = theta, loglik = now$loglik, settled = settled)
 }
 # Whether the optimum has a covariance matrix of intercepts and slopes: the likelihood is not highest at its boundary.
 has_slopes <- function(fit) {
@@ -2371,6 +2371,11 @@ if (nrow(EGFR) && any(startsWith(results$analysis_id, "kidney."))) {
     there <- ARMS[ARMS %in% x$ARM]
     X <- outer(x$ARM, there, `==`) * 1
     fit <- reml_lines(x$AVAL, cbind(X, X * x$YEARS), x$USUBJID, x$YEARS, TRUE)
+    # Where few patients have a small error the way from half of the variance may end at the edge of what is one.
+    if (!has_slopes(fit)) {
+      again <- reml_lines(x$AVAL, cbind(X, X * x$YEARS), x$USUBJID, x$YEARS, TRUE, 0.1)
+      if (has_slopes(again) && (is.null(fit) || again$loglik > fit$loglik)) fit <- again
+    }
     if (!has_slopes(fit)) fit <- reml_lines(x$AVAL, cbind(X, X * x$YEARS), x$USUBJID, x$YEARS, FALSE)
     if (is.null(fit) || is.null(fit$W_observed)) next
     df_by <- if (grepl("Satterthwaite", method)) "satterthwaite" else "kenward_roger"

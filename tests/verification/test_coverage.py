@@ -12,7 +12,6 @@ from duonen_stats.verification.coverage import family_of, why_not
         ("ae3.gray.primary.p", "Gray's test"),
         ("pfs.sensitivity.delta.2.hr", "random imputations"),
         ("audit.result.reproduced.n", "the publication"),
-        ("kidney.slope.total.A.se", "programmed once only: the model of yearly changes"),
         ("table1.N.all.n", "does not compute it for these data"),
     ],
 )

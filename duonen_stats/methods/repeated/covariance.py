@@ -150,10 +150,14 @@ class RandomEffects(_Linear):
         return _symmetric(theta[:-1], len(self.scales))
 
     def starts(self, variance: float) -> tuple[FloatArray, ...]:
-        """Begin with equal shares of the variance, and no covariance."""
-        share = variance / (len(self.scales) + 1)
-        own = [share / self.scales[i] if i == j else 0.0 for i, j in _triangle(len(self.scales))]
-        return (np.array([*own, share]),)
+        """Begin with equal shares of the variance, and no covariance; and, of several effects, with little error.
+
+        Where few patients have a small error, the way from the first leads to the edge of what is a covariance matrix.
+        """
+        equal = variance / (len(self.scales) + 1)
+        between = np.array([1 / self.scales[i] if i == j else 0.0 for i, j in _triangle(len(self.scales))])
+        shares = ((equal, equal), (0.9 * variance, 0.1 * variance))
+        return tuple(np.array([*share * between, error]) for share, error in shares[: len(self.scales)])
 
     def admissible(self, theta: FloatArray) -> bool:
         """Whether the error variance is one; the matrices of the patients are judged where they are inverted."""

@@ -55,6 +55,25 @@ def test_slopes_that_do_not_vary_are_fitted_with_an_intercept_alone():
         assert np.isfinite(one.differences[0].satterthwaite.se)
 
 
+def test_few_patients_with_a_small_error_have_slopes_that_vary():
+    # From equal shares of the variance the way leads to the edge of the covariance matrices, far below this maximum.
+    courses = {
+        "0A": {0.12: 94.8, 0.29: 97.3, 0.96: 99.8, 2.46: 111.3, 2.98: 113.2, 4.25: 122.0, 4.58: 124.2},
+        "1B": {0.02: 80.7, 0.12: 81.1, 0.28: 80.0, 0.38: 81.4, 0.72: 79.1, 0.97: 80.4},
+        "2C": {3.46: 48.1, 4.36: 42.9, 4.6: 41.5},
+        "3D": {0.35: 94.5, 0.77: 94.0},
+        "4A": {0.39: 65.2, 0.69: 64.6, 1.62: 61.9, 1.64: 63.0, 2.05: 62.2, 3.79: 59.8},
+        "5B": {0.47: 92.9, 0.61: 92.3, 0.62: 91.9, 0.74: 92.6},
+        "6C": {-0.05: 57.5, -0.03: 58.7, 0.1: 58.0, 0.34: 57.5, 0.41: 56.5, 0.79: 57.9},
+        "7D": {0.57: 79.9},
+    }
+    rows = [(name, years, value) for name, course in courses.items() for years, value in course.items()]
+    subject, years, value = zip(*rows, strict=True)
+    found = slope_per_year(subject, [one[1] for one in subject], years, value, reference="A")
+    assert found.random_slope
+    assert found.loglik == pytest.approx(-51.685720517, abs=1e-6)
+
+
 def test_an_arm_of_one_patient_has_no_slope():
     subject, arm, years, value = _cohort(4)
     arm = ["C" if one == "P1" else own for one, own in zip(subject, arm, strict=True)]

@@ -1,4 +1,4 @@
-"""Kidney function over time once more: categories, progression, confirmed falls, rapid loss."""
+"""Kidney function over time once more: categories, progression, confirmed falls, rapid loss, yearly change."""
 
 from types import SimpleNamespace
 
@@ -8,6 +8,7 @@ import pandas as pd
 from duonen_stats.study import Study
 from duonen_stats.verification.recomputed.curves import month_name
 from duonen_stats.verification.recomputed.describe import PANDAS, count, each_group, rate
+from duonen_stats.verification.recomputed.harm.kidney_slopes import recompute_slopes
 from duonen_stats.verification.recomputed.harm.values_over_time import add_times, times_to, values_after
 from duonen_stats.verification.recomputed.repeated import YEARLY
 from duonen_stats.verification.second_numbers import SecondNumbers
@@ -57,6 +58,7 @@ def recompute_kidney_function(
             _decline(out, fraction, after, base, treated, deaths, plan, study)
     slopes = _slope_values(rows, given, treated)
     _share(out, "kidney.rapid", _rapid(slopes), treated, plan, study)
+    recompute_slopes(out, slopes, treated, plan, study)
 
 
 def _place(values: "pd.Series[float]") -> np.ndarray:

@@ -1,0 +1,137 @@
+import json
+from importlib.resources import files
+
+import numpy as np
+import pandas as pd
+import pytest
+from verification.made_folder import plan, values
+
+from duonen_stats.verification.recomputed.harm.kidney_slopes import fit_lines, recompute_slopes
+
+CASES = json.loads((files("duonen_stats.qualification") / "reference_cases/repeated.json").read_text())[
+    "cases"
+]
+LINES = [one for one in CASES if one["procedure"] == "slope_per_year" and one["kind"] == "reference"]
+TREATED = pd.DataFrame({"TREATED": list("AAABBB")}, index=list("123456"))
+
+
+def fitted(case):
+    data = case["data"]
+    arms = sorted({*data["arm"]})
+    there = [place for place, value in enumerate(data["value"]) if value is not None]
+    subject, arm, years, value = ([data[name][place] for place in there] for name in data)
+    places = [arms.index(one) for one in arm]
+    return arms, fit_lines(subject, places, np.array(years, dtype=float), np.array(value, dtype=float))
+
+
+@pytest.mark.reference
+@pytest.mark.parametrize("case", LINES, ids=lambda case: case["id"])
+def test_lme4_with_the_degrees_of_freedom_of_lmertest_and_pbkrtest(case):
+    arms, found = fitted(case)
+    slopes = dict(zip(arms, np.eye(2 * len(arms))[len(arms) :], strict=True))
+    assert found.sloped
+    rows = [(one, slopes[one["arm"]]) for one in case["expected"]["slopes"]]
+    rows += [(one, slopes[one["arm"]] - slopes[one["reference"]]) for one in case["expected"]["differences"]]
+    for expected, weights in rows:
+        for ending, adjusted in (("", False), ("_kr", True)):
+            own = found.contrast(weights, 0.95, kenward_roger=adjusted)
+            assert own["estimate"] == pytest.approx(expected["estimate"], rel=case["tol"]["estimate"]["rel"])
+            assert own["se"] == pytest.approx(expected[f"se{ending}"], rel=case["tol"]["se"]["rel"])
+            assert own["df"] == pytest.approx(expected[f"df{ending}"], rel=case["tol"]["df"]["rel"])
+            assert own["ci_low"] == pytest.approx(expected[f"lower{ending}"], rel=1e-4)
+            assert own["p"] == pytest.approx(expected[f"p{ending}"], rel=case["tol"]["p"]["rel"])
+
+
+def cohort(seed, *, slopes=1.5, patients=20, times=6):
+    draw = np.random.default_rng(seed)
+    years = np.arange(times) * 0.5 + draw.uniform(-0.05, 0.05, (patients, times))
+    arm = np.arange(patients) % 2
+    slope = np.where(arm, -4.0, -2.0) + draw.normal(0, slopes, patients)
+    value = draw.normal(85, 15, patients)[:, None] + slope[:, None] * years
+    value += draw.normal(0, 2, value.shape)
+    names = np.repeat([f"P{one}" for one in range(patients)], times).tolist()
+    return names, np.repeat(arm, times).tolist(), years.ravel(), value.ravel()
+
+
+def test_with_the_same_times_for_all_it_is_the_t_test_of_the_patients_own_slopes():
+    names, arm, _, value = cohort(1)
+    years = np.tile(np.arange(6) * 0.5, 20)
+    found = fit_lines(names, arm, years, value)
+    own = np.array([np.polyfit(years[:6], one, 1)[0] for one in value.reshape(20, 6)])
+    pooled = (own[0::2].var(ddof=1) + own[1::2].var(ddof=1)) / 2
+    for adjusted in (True, False):
+        pair = found.contrast(np.array([0, 0, -1.0, 1.0]), 0.95, kenward_roger=adjusted)
+        assert pair["estimate"] == pytest.approx(own[1::2].mean() - own[0::2].mean())
+        assert pair["se"] == pytest.approx(np.sqrt(pooled * 2 / 10), rel=1e-6)
+        assert pair["df"] == pytest.approx(18, rel=1e-6)
+
+
+def test_slopes_that_vary_no_more_than_by_error_are_left_out():
+    kinds = {fit_lines(*cohort(seed, slopes=0.0)).sloped for seed in range(3, 11)}
+    assert kinds == {True, False}
+
+
+def test_a_patient_seen_once_says_something_of_the_level_alone():
+    names, arm, years, value = cohort(4)
+    found = fit_lines(names, arm, years, value)
+    more = fit_lines([*names, "once"], [*arm, 0], np.append(years, 1.0), np.append(value, 40.0))
+    weights = np.array([0.0, 0.0, 1.0, 0.0])
+    assert more.contrast(weights, 0.95, kenward_roger=True)["estimate"] == pytest.approx(
+        found.contrast(weights, 0.95, kenward_roger=True)["estimate"], abs=0.5
+    )
+    level = np.array([1.0, 0.0, 0.0, 0.0])
+    both = [one.contrast(level, 0.95, kenward_roger=True) for one in (found, more)]
+    assert both[1]["df"] > both[0]["df"]
+    assert both[1]["estimate"] != pytest.approx(both[0]["estimate"], abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("years", "value"),
+    [
+        ([0, 1] * 4, [90, 88, 85, 84, 80, 79, 75, 71]),  # nobody has three values
+        ([0, 1, 2] * 4, [90, 88, 86, 80, 77, 74, 70, 69, 68, 60, 58, 56]),  # lines without error
+        ([1, 1, 1] * 4, [90, 88, 86, 80, 77, 74, 70, 69, 65, 60, 58, 56]),  # nobody has two times
+    ],
+)
+def test_there_is_no_fit(years, value):
+    per = len(years) // 4
+    names = np.repeat(list("1234"), per).tolist()
+    arm = np.repeat([0, 0, 1, 1], per).tolist()
+    assert fit_lines(names, arm, np.array(years, dtype=float), np.array(value, dtype=float)) is None
+
+
+def rows(**courses):
+    return pd.DataFrame(
+        [(name[1:], year, value) for name, course in courses.items() for year, value in course.items()],
+        columns=["SUBJID", "YEARS", "AVAL"],
+    )
+
+
+SEEN = rows(
+    _1={0: 90.0, 1: 88.0, 2: 85.0, 3: 84.0}, _2={0: 80.0, 1: 79.0, 2: 75.0}, _3={0: 95.0, 1: 90.0, 2: 84.0},
+    _4={0: 70.0, 0.2: 69.0, 1: 63.0}, _5={0: 88.0, 1: 80.0, 2: 77.0, 3: 69.0}, _6={0: 99.0, 1: 97.0, 2: 90.0},
+)  # fmt: skip
+
+
+def test_counts_are_those_of_the_values_and_the_chronic_slope_has_fewer(study):
+    found = values(recompute_slopes, SEEN, TREATED, plan(min_group=3), study)
+    assert (found["kidney.slope.total.n"], found["kidney.slope.total.values"]) == (6, 20)
+    assert (found["kidney.slope.chronic.n"], found["kidney.slope.chronic.values"]) == (6, 13)
+    assert (found["kidney.slope.total.A.n"], found["kidney.slope.total.A.values"]) == (3, 10)
+    assert found["kidney.slope.total.A.span"] == 2
+    assert found["kidney.slope.total.C.n"] == 0
+    assert "kidney.slope.total.C.span" not in found
+    assert found["kidney.slope.total.B.difference.p"] <= 1
+    assert "kidney.slope.total.C.slope" not in found
+    few = values(recompute_slopes, SEEN, TREATED, plan(min_group=4), study)
+    assert "kidney.slope.total.B.difference.ci_low" in few
+    assert "kidney.slope.total.B.difference.p" not in few
+
+
+def test_an_arm_of_one_patient_has_no_slope_and_without_the_control_arm_there_is_none(study):
+    alone = TREATED.assign(TREATED=list("AAABAA"))
+    found = values(recompute_slopes, SEEN, alone, plan(), study)
+    assert "kidney.slope.total.A.slope" in found
+    assert "kidney.slope.total.B.slope" not in found
+    nobody = values(recompute_slopes, SEEN, TREATED.assign(TREATED="B"), plan(), study)
+    assert "kidney.slope.total.B.slope" not in nobody

@@ -299,3 +299,23 @@ def test_a_figure_a_little_too_high_is_drawn_smaller_and_one_much_too_high_is_no
     last = next(place for place, page in enumerate(made) if f"Line {lines - 1} of" in page)
     shown = next(place for place, page in enumerate(made) if place >= last and "Figure 1" in page)
     assert (shown == last) == together
+
+
+@needs_poppler
+@pytest.mark.parametrize("lines", [27, 30, 33])
+def test_a_heading_goes_to_the_next_page_with_its_figure(lines, document, tmp_path):
+    figure = next(
+        block
+        for section in document.sections
+        for block in section.blocks
+        if isinstance(block, DisplayBlock) and block.produced.key == "f1"
+    )
+    before = tuple(Paragraph((f"Line {i} of the text.",)) for i in range(lines))
+    sections = (
+        Section(key="a", title="Before", blocks=before),
+        Section(key="b", title="Heading of the drawing", blocks=(figure,)),
+    )
+    drawn = {"f1": sample_svgs(document)["f1"].encode()}
+    made = pages(render_pdf(replace(document, sections=sections), drawn, STAMP), tmp_path)
+    (headed,) = [page for page in made if "Heading of the drawing" in page and "Contents" not in page]
+    assert "Figure 1" in headed

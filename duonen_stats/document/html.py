@@ -120,6 +120,7 @@ def render_html(document: Document, svgs: Mapping[str, str]) -> str:
     template = _environment().get_template(_TEMPLATE)
     return template.render(
         document=document,
+        mark=mark,
         chapters=_chapters(document.sections),
         neighbours=_neighbours(document.displays()),
         with_rows={row.display for row in document.results},
@@ -210,12 +211,13 @@ def _neighbours(displays: Sequence[ProducedDisplay]) -> dict[str, Neighbours]:
 
 def _drawings(document: Document, svgs: Mapping[str, str]) -> dict[str, Markup]:
     drawings = {}
+    names = {shown.key: shown.label or shown.title for shown in document.displays()}
     for shown in document.displays():
         if not isinstance(shown.content, FigureContent):
             continue
         if shown.key not in svgs:
             raise DuonenError(f"{shown.label} has no drawing under the key {shown.key!r}.")
-        inline = inline_svg(svgs[shown.key], prefix=anchor(shown.key), alt=shown.content.alt)
+        inline = inline_svg(svgs[shown.key], prefix=anchor(shown.key), alt=shown.content.alt, names=names)
         drawings[shown.key] = Markup(inline)  # noqa: S704 - serialised from a parsed tree, so escaped
     return drawings
 

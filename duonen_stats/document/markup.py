@@ -43,7 +43,7 @@ _DROPPED = {f"{{{_SVG}}}metadata", f"{{{_SVG}}}style", f"{{{_SVG}}}script", f"{{
 _FAMILY = "DejaVu Sans"
 
 
-def inline_svg(svg: str, *, prefix: str, alt: str) -> str:
+def inline_svg(svg: str, *, prefix: str, alt: str, names: Mapping[str, str] | None = None) -> str:
     """Return a drawing as one ``<svg>`` element for HTML.
 
     Parameters
@@ -54,26 +54,30 @@ def inline_svg(svg: str, *, prefix: str, alt: str) -> str:
         Put before every id, so that two drawings on a page do not share one.
     alt
         What the drawing shows, for readers who cannot see it.
+    names
+        For the key of each display of the page what it is called. A point that leads to a display is a link of that
+        name; one that leads to another display leads nowhere.
 
     Returns
     -------
     str
         No prolog, no style sheet and no ``style`` attribute (a strict content security policy refuses them);
         ``id="ard:X"`` has become ``data-ard="X"``, and of points likewise ``data-points``; the size is left to the
-        page, the proportions are kept.
+        page, the proportions are kept. A drawing with links is a group: what is within an image cannot be reached.
     """
     root = ET.fromstring(svg)  # noqa: S314 - drawn by our own matplotlib, never read from outside
     _drop(root)
     for element in root.iter():
         _plain_attributes(element)
         _own_ids(element, prefix)
+    links = [_name_link(element, names or {}) for element in root.iter(f"{{{_SVG}}}a")]
     if (width := figure_size(svg)[0]) > _MIDDLE:
         root.set("class", "broad" if width > _BROAD else "middle")
     for size in ("width", "height"):
         root.attrib.pop(size, None)
     root.attrib.update(
         {
-            "role": "img",
+            "role": "group" if any(links) else "img",
             "aria-label": alt,
             "focusable": "false",
             # What matplotlib's style sheet says for every element; sheets of a page have no bounds.
@@ -114,6 +118,18 @@ def _plain_attributes(element: ET.Element) -> None:
         del element.attrib[name]
 
 
+def _name_link(element: ET.Element, names: Mapping[str, str]) -> bool:
+    """Let a point lead to a display of the same page, by its name; return whether the page has it."""
+    address = element.attrib.pop("href", "")
+    element.attrib.pop("target", None)
+    key = address.removeprefix(PAGE)
+    if not address.startswith(PAGE) or key not in names:
+        element.tag = f"{{{_SVG}}}g"
+        return False
+    element.attrib.update({"href": f"#{key}", "aria-label": names[key]})
+    return True
+
+
 def _own_ids(element: ET.Element, prefix: str) -> None:
     identity = element.attrib.pop("id", "")
     if identity.startswith(_ARD):
@@ -123,9 +139,7 @@ def _own_ids(element: ET.Element, prefix: str) -> None:
     elif identity:
         element.set("id", f"{prefix}-{identity}")
     for name, value in element.attrib.items():
-        if name == "href" and value.startswith(PAGE):
-            element.set(name, f"#{value.removeprefix(PAGE)}")
-        elif name == "href" and value.startswith("#"):
+        if name == "href" and value.startswith("#"):
             element.set(name, f"#{prefix}-{value[1:]}")
         elif "url(#" in value and name not in {"id", "data-ard", "aria-label"}:
             element.set(name, _REFERENCE.sub(rf"url(#{prefix}-\1)", value))

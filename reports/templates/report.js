@@ -87,7 +87,13 @@
     const list = one("dl", panel);
     list.replaceChildren();
     for (const [name, value] of facts(place)) {
-      list.append(element("dt", name), element("dd", value, { className: name === "Analysis" ? "id" : "" }));
+      const said = element("dd", value);
+      if (name === "Analysis") {
+        said.className = "id";
+        // A long id goes on in the next line after a point of it.
+        said.replaceChildren(...value.split(/(?<=\.)/).flatMap((part) => [part, element("wbr", "")]));
+      }
+      list.append(element("dt", name), said);
     }
     if (kindOf(place)[1].length) {
       const last = all("dt", list).at(-1);

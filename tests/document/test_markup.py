@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from duonen_stats.displays.drawings import style
 from duonen_stats.displays.drawings.style import svg as drawn_svg
+from duonen_stats.displays.model.content import PAGE
 from duonen_stats.document.markup import figure_size, inline_svg, printable, xml_text
 
 
@@ -104,3 +105,16 @@ def test_a_drawing_says_whether_a_telephone_has_to_move_it(width, kind):
     figure = style.new_figure(width * style.POINTS_PER_MM, 100)
     inline = inline_svg(drawn_svg(figure), prefix="p", alt="x")
     assert fromstring(inline).get("class") == kind  # noqa: S314 - our own drawing
+
+
+def test_a_point_leads_to_a_display_of_the_page_by_its_name():
+    figure = style.new_figure(200, 100)
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.scatter([0, 1, 2], [0, 1, 2]).set_urls([PAGE + "patient_1", PAGE + "patient_2", None])
+    root = fromstring(  # noqa: S314 - our own drawing
+        inline_svg(drawn_svg(figure), prefix="p", alt="x", names={"patient_1": "Patient 1"})
+    )
+    links = [element.attrib for element in root.iter("{http://www.w3.org/2000/svg}a")]
+    assert links == [{"href": "#patient_1", "aria-label": "Patient 1"}]
+    assert root.get("role") == "group"
+    assert root.get("aria-label") == "x"

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.whole_report
+
 FOLDER = Path(__file__).parents[1] / "analyses"
 PROGRAMS = sorted(FOLDER.glob("*.py"))
 

@@ -16,7 +16,7 @@ from duonen_stats.results.analyses.efficacy.sensitivity import imputation_ends
 from duonen_stats.results.rows.compare_times import _tau
 from duonen_stats.results.rows.times import times_of, two_groups
 
-pytestmark = pytest.mark.law
+pytestmark = [pytest.mark.law, pytest.mark.whole_report]
 
 _SAMPLE = {
     "interim": [

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from duonen_stats.cli.app import main
 
-pytestmark = pytest.mark.documentation
+pytestmark = [pytest.mark.documentation, pytest.mark.whole_report]
 
 PAGES = sorted((Path(__file__).parents[1] / "docs" / "tutorials").glob("*.md"))
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -11,7 +11,7 @@ from duonen_stats.plan import INTERIM
 from duonen_stats.results import FINAL_ANALYSES, run_analysis
 from duonen_stats.simulated.cut.simulation import simulate_cut
 
-pytestmark = pytest.mark.independent
+pytestmark = [pytest.mark.independent, pytest.mark.whole_report]
 
 ARMS = set("ABCD")
 NOT_PATIENTS = {

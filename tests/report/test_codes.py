@@ -20,6 +20,8 @@ from duonen_stats.plan import INTERIM
 from duonen_stats.report.compose import compose, lay_out_all
 from duonen_stats.simulated.cut.simulation import simulate_cut
 
+pytestmark = pytest.mark.whole_report
+
 TECHNICAL = {"plan_fields", "plan_deviations", "inputs", "set_aside", "cut_readout", "findings", "versions"}
 """Listings that are about fields, files, lines and codes; and the audit, which speaks of entries of the ledger."""
 

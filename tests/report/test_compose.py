@@ -14,6 +14,8 @@ from duonen_stats.plan import DATASET_FIELDS, INTERIM, decisions, rule_of
 from duonen_stats.report.compose import compose, lay_out_all
 from duonen_stats.results import INTERIM_ANALYSES
 
+pytestmark = pytest.mark.whole_report
+
 
 @pytest.fixture(scope="module")
 def trial():

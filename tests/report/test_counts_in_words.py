@@ -20,6 +20,8 @@ from duonen_stats.plan import INTERIM
 from duonen_stats.report.compose import compose, lay_out_all
 from duonen_stats.simulated.cut.simulation import simulate_cut
 
+pytestmark = pytest.mark.whole_report
+
 X_OF_Y = re.compile(
     r"(?<![\d.])(\d+)(?: \([\d.]+%\))?(?: [A-Za-z-]+){0,3} of (?:the |all )?(\d+)(?![\d.]|[\s\u00a0]?%)"
 )

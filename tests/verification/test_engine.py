@@ -14,6 +14,8 @@ from duonen_stats import FINAL, simulate_cut
 from duonen_stats.verification.engine import answer, verify_folder
 from duonen_stats.verification.report_folder import read_folder
 
+pytestmark = pytest.mark.whole_report
+
 GENERAL = "the second engine does not compute it for these data"
 DATA = ("results.csv", "manifest.json", "findings.csv", "set_aside.csv", "audit.csv")
 

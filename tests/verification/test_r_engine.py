@@ -18,6 +18,8 @@ from duonen_stats.results import FINAL_ANALYSES, run_analysis
 from duonen_stats.simulated.cut.simulation import simulate_cut
 from duonen_stats.verification.r_engine import R_COLUMNS, R_ROWS, r_program, run_r
 
+pytestmark = pytest.mark.whole_report
+
 WITHOUT_R = re.compile(
     r"(dose_harm|late\.undated)\.|exposure\.delay_reason\.|"
     r"pfs\.(interval\.(curve|piecewise\.(hr|ci_low|ci_high|p)$)|per_protocol)"

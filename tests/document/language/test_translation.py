@@ -54,6 +54,8 @@ from duonen_stats.verification.recomputed.curves import EXACT_LIMITS, MIDPOINT
 from duonen_stats.verification.second_numbers import AGREES, COLUMNS, DIFFERS, EXPLAINED, NOT_COVERED
 from duonen_stats.verification.verdicts import Verification
 
+pytestmark = pytest.mark.whole_report
+
 DRAWN = {"figure_1", "figure_2", "figure_s31"}
 """Figures that are drawn here: bars, boxes with limits, and a forest of intervals with words on every side."""
 EFFICACY = {"figure_e1", "figure_e4", "figure_e8"}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isnan
 
 from duonen_stats.displays.model.format import fixed
 from duonen_stats.document.content_model import Listing
@@ -115,7 +116,7 @@ def _differing(found: Verification) -> Listing:
         rows=tuple(
             (
                 one["analysis_id"],
-                repr(one["stat"]),
+                one["reason"] if isnan(one["stat"]) else repr(one["stat"]),
                 repr(one["second"]),
                 f"{one['engine']} {one['version']}".strip(),
             )

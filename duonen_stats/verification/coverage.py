@@ -7,11 +7,12 @@ _OUTCOMES = (
     "the records of an open session hold no follow-up, death, tumour assessment, further therapy, reason for stopping "
     "or outcome of an adverse event"
 )
+_FIRTH = "Firth's penalised likelihood: no library of the second engine has it with Efron's ties"
 _BY_TERM = r"^ae\.(coding|compared|deaths|outcome|outside\.worsened|overview|terms)\."
 _BESIDE_PRIMARY = r"^pfs\.(adjusted|assessments|intercurrent|interval|on_schedule|per_protocol)\."
 _REASONS = (
     (r"^(pfs|pfshyp|os)\.primary\.permutation\.", "random permutations: another generator draws others"),
-    (r"\.firth\.", "Firth's penalised likelihood: no library of the second engine has it with Efron's ties"),
+    (r"\.firth\.", _FIRTH),
     (r"\.ph\.smooth", "a spline through the residuals, which are confirmed themselves"),
     (r"\.gray\.", "Gray's test: no library of the second engine has it"),
     (r"^pfshyp\.weighted\.", "weights of censoring: no library of the second engine has them by arm and covariates"),
@@ -63,8 +64,8 @@ def family_of(analysis_id: str) -> str:
     return next((words for form, words in _FAMILIES if re.search(form, analysis_id)), OTHER)
 
 
-def why_not(*, records: bool, outcomes: bool) -> Callable[[str], str]:
-    """Return what says of an id why the second engine has no number.
+def why_not(*, records: bool, outcomes: bool) -> Callable[[str, str], str]:
+    """Return what says of an id, and of the method of its row, why the second engine has no number.
 
     Parameters
     ----------
@@ -73,14 +74,16 @@ def why_not(*, records: bool, outcomes: bool) -> Callable[[str], str]:
 
     Examples
     --------
-    >>> why_not(records=True, outcomes=True)("ae3.gray.primary.p")
+    >>> why_not(records=True, outcomes=True)("ae3.gray.primary.p", "")
     "Gray's test: no library of the second engine has it"
     """
 
-    def of(analysis_id: str) -> str:
+    def of(analysis_id: str, method: str) -> str:
         if not records:
             return "the folder holds no records of patients to compute it from"
         found = next((words for form, words in _REASONS if re.search(form, analysis_id)), "")
+        if "Firth's penalty" in method:  # which the analysis took where the likelihood has no maximum
+            found = _FIRTH
         if not found and not outcomes and re.search(_RESTS_ON_OUTCOMES, analysis_id):
             found = _OUTCOMES
         return found or "the second engine does not compute it for these data"

@@ -98,7 +98,7 @@ def verify_folder(
     if other_definitions:
         named = ", ".join(other_definitions[:5])
         why = f"the report was made with other definitions than those of this package ({named})"
-        compared = compare_numbers(folder.results, {}, lambda _: why)
+        compared = compare_numbers(folder.results, {}, lambda *_: why)
     else:
         why_none = why_not(records="subjects" in folder.raw, outcomes=has_outcomes(folder))
         compared = compare_numbers(folder.results, second, why_none)

@@ -116,38 +116,46 @@ def same(one: float, other: float, tolerance: float = RELATIVE, scale: float = 0
 
 
 def compare_numbers(
-    results: pd.DataFrame, second: Mapping[str, SecondNumber], why_not: Callable[[str], str]
+    results: pd.DataFrame, second: Mapping[str, SecondNumber], why_not: Callable[[str, str], str]
 ) -> pd.DataFrame:
     """Set the second number of every numeric row beside the first.
 
     Parameters
     ----------
     results
-        Rows of the results table, with ``analysis_id``, ``stat`` and ``method``; rows without a number are left out.
+        Rows of the results table, with ``analysis_id``, ``stat``, ``method`` and ``note``.
     second
         Numbers of the second engine, by id.
     why_not
-        Says of an id that has none why not.
+        Says of an id that has none, and of the method of its row, why not.
 
     Returns
     -------
     pandas.DataFrame
-        With ``COLUMNS``, a row per number, in the order of ``results``.
+        With ``COLUMNS``, a row per number, in the order of ``results``; and one for each row that has a reason instead
+        of a number where the second engine has a number: it differs, with that reason.
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"analysis_id": ["a.n", "b.p"], "stat": [3.0, 0.5], "method": ["", ""]})
-    >>> found = {"a.n": SecondNumber(value=3.0, engine="pandas")}
-    >>> [*compare_numbers(rows, found, lambda name: "no second engine has it")["verdict"]]
-    ['agrees', 'not covered']
+    >>> rows = pd.DataFrame({"analysis_id": ["a.n", "b.p", "c.p"], "stat": [3.0, 0.5, None], "method": "",
+    ...                      "note": ["", "", "nobody was seen"]})
+    >>> found = {name: SecondNumber(value=3.0, engine="pandas") for name in ("a.n", "c.p")}
+    >>> [*compare_numbers(rows, found, lambda name, method: "no second engine has it")["verdict"]]
+    ['agrees', 'not covered', 'differs']
     """
-    numeric = results.loc[results["stat"].notna(), ["analysis_id", "stat", "method"]]
     versions = engine_versions(one.engine for one in second.values())
     rows: list[tuple[object, ...]] = []
-    for name, stat, method in zip(numeric["analysis_id"], numeric["stat"], numeric["method"], strict=True):
+    columns = (results[name] for name in ("analysis_id", "stat", "method", "note"))
+    for name, stat, method, note in zip(*columns, strict=True):
         found = second.get(name)
-        if found is None:
-            rows.append((name, stat, None, None, "", "", NOT_COVERED, why_not(name)))
+        if pd.isna(stat):
+            # Where nothing could be fitted no method has been chosen that the second engine's number could assume.
+            if found is not None and (pd.isna(method) or found.assumes in str(method) or not method):
+                why = f"the report has no number here: {note}"
+                engine = (found.engine, versions[found.engine])
+                rows.append((name, None, found.value, None, *engine, DIFFERS, why))
+        elif found is None:
+            rows.append((name, stat, None, None, "", "", NOT_COVERED, why_not(name, str(method or ""))))
         elif found.assumes not in str(method or ""):
             why = f"the second engine has this only with {found.assumes}; here the method is: {method}"
             rows.append((name, stat, None, None, "", "", NOT_COVERED, why))

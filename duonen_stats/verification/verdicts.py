@@ -95,7 +95,7 @@ class Verification:
         """Name the numbers that differ, the first of many."""
         rows = self.differing()
         lines = [
-            f"DIFFERS: {row['analysis_id']} is {row['stat']!r}, {row['engine']} gives {row['second']!r}."
+            f"DIFFERS: {row['analysis_id']} {_said(row['stat'])}, {row['engine']} gives {row['second']!r}."
             for row in rows.head(_SHOWN).to_dict("records")
         ]
         rest = len(rows) - _SHOWN
@@ -109,3 +109,7 @@ class Verification:
             (str(name), [str(n) for n in row])
             for name, row in zip(table.index, table.to_numpy(), strict=True)
         ]
+
+
+def _said(stat: float | None) -> str:
+    return "has a reason instead of a number" if stat is None or pd.isna(stat) else f"is {stat!r}"

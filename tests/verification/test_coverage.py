@@ -16,22 +16,22 @@ from duonen_stats.verification.coverage import family_of, why_not
     ],
 )
 def test_the_reason_fits_the_number(name, words):
-    assert words in why_not(records=True, outcomes=True)(name)
+    assert words in why_not(records=True, outcomes=True)(name, "")
 
 
 def test_what_the_folder_lacks_is_the_reason():
-    assert "open session" in why_not(records=True, outcomes=False)("disposition.died.all.n")
-    assert "open session" in why_not(records=True, outcomes=False)("ae.worst_grade.5.all.n")
+    assert "open session" in why_not(records=True, outcomes=False)("disposition.died.all.n", "")
+    assert "open session" in why_not(records=True, outcomes=False)("ae.worst_grade.5.all.n", "")
     for name in (
         "protocol.set.per_protocol.A.n",
         "ae.overview.fatal.treatment.A.n",
         "ae.outcome.all.recovered",
         "ae.terms.any.X.term.Y.worst.5.A.n",
     ):
-        assert "open session" in why_not(records=True, outcomes=False)(name)
+        assert "open session" in why_not(records=True, outcomes=False)(name, "")
     # An open session looks for the lowest count without what ends the search elsewhere.
-    assert "open session" not in why_not(records=True, outcomes=False)("course.HGB.lowest.A.mean")
-    assert "no records of patients" in why_not(records=False, outcomes=False)("pfs.primary.permutation.p")
+    assert "open session" not in why_not(records=True, outcomes=False)("course.HGB.lowest.A.mean", "")
+    assert "no records of patients" in why_not(records=False, outcomes=False)("pfs.primary.permutation.p", "")
 
 
 def test_every_part_of_a_report_is_named():

@@ -5,6 +5,7 @@ import json
 import shutil
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 from gap_cuts import with_gaps
 from scarce_cuts import SCARCE
@@ -69,7 +70,7 @@ def test_no_number_of_a_final_report_differs(final):
     assert {*curves["engine"]} == {"lifelines"}
 
 
-@pytest.mark.parametrize("kind", ["arm A empty", "all censored on day 1", "nobody"])
+@pytest.mark.parametrize("kind", ["arm A empty", "all censored on day 1"])
 @pytest.mark.independent
 def test_no_number_of_a_scarce_report_differs(kind, study, tmp_path):
     cut = SCARCE[kind](simulate_cut(3, patients=16, stage="FINAL", study=study))
@@ -77,6 +78,22 @@ def test_no_number_of_a_scarce_report_differs(kind, study, tmp_path):
         analysed_folder(tmp_path, cut, study, replace(FINAL, permutations=99, imputations=2))
     )
     assert found.differences() == []
+
+
+@pytest.mark.independent
+def test_of_nobody_nothing_differs_and_a_number_replaced_by_a_reason_is_found(study, tmp_path):
+    cut = SCARCE["nobody"](simulate_cut(3, patients=16, stage="FINAL", study=study))
+    folder = analysed_folder(tmp_path, cut, study, replace(FINAL, permutations=99, imputations=2))
+    assert verify_folder(folder).differences() == []
+    rows = pd.read_csv(folder / "results.csv", dtype=str, keep_default_na=False)
+    rows.loc[rows["analysis_id"].eq("table1.age.all.n"), ["stat", "note"]] = "", "nobody counted"
+    rows.to_csv(folder / "results.csv", index=False)
+    found = verify_folder(folder)
+    assert not found.passed
+    assert found.differences() == [
+        "DIFFERS: table1.age.all.n has a reason instead of a number, pandas gives 0.0."
+    ]
+    assert [*found.differing()["reason"]] == ["the report has no number here: nobody counted"]
 
 
 @pytest.mark.independent

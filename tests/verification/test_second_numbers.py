@@ -13,9 +13,10 @@ from duonen_stats.verification.second_numbers import (
 
 ROWS = pd.DataFrame(
     {
-        "analysis_id": ["a.mean", "a.median", "a.p", "b.se", "c.n", "d.p"],
-        "stat": [1.0, 9.0, 0.05, 0.3, 3.0, None],
-        "method": ["", "", "", "unstructured; Satterthwaite", None, ""],
+        "analysis_id": ["a.mean", "a.median", "a.p", "b.se", "c.n", "d.p", "e.se"],
+        "stat": [1.0, 9.0, 0.05, 0.3, 3.0, None, None],
+        "method": ["", "", "", "unstructured; Satterthwaite", None, "", "unstructured"],
+        "note": ["", "", "", "", "", "nobody was seen", "no maximum"],
     }
 )
 
@@ -27,20 +28,25 @@ def compared():
         "a.p": SecondNumber(value=0.06, engine="scipy"),
         "b.se": SecondNumber(value=0.2, engine="numpy", assumes="Kenward"),
         "d.p": SecondNumber(value=0.5, engine="scipy"),
+        "e.se": SecondNumber(value=0.2, engine="numpy", assumes="Kenward"),
     }
-    return compare_numbers(ROWS, second, lambda name: f"nobody has {name}")
+    return compare_numbers(ROWS, second, lambda name, _: f"nobody has {name}")
 
 
-def test_each_number_has_its_verdict_and_a_row_without_one_has_no_row():
+def test_each_number_has_its_verdict_and_so_has_a_reason_where_there_is_a_second_number():
     found = compared()
     assert [*found.columns] == [*COLUMNS]
-    assert [*found["analysis_id"]] == ["a.mean", "a.median", "a.p", "b.se", "c.n"]
-    assert [*found["verdict"]] == ["agrees", "explained", "differs", "not covered", "not covered"]
+    assert [*found["analysis_id"]] == ["a.mean", "a.median", "a.p", "b.se", "c.n", "d.p"]
+    verdicts = ["agrees", "explained", "differs", "not covered", "not covered", "differs"]
+    assert [*found["verdict"]] == verdicts
     assert found["reason"][1] == "the middle"
     assert found["reason"][2] == "scipy gives 0.06"
     assert "only with Kenward; here the method is: unstructured; Satterthwaite" in found["reason"][3]
     assert found["reason"][4] == "nobody has c.n"
     assert found["difference"][2] == pytest.approx(0.01)
+    assert found["reason"][5] == "the report has no number here: nobody was seen"
+    assert pd.isna(found["stat"][5])
+    assert found["second"][5] == 0.5
 
 
 def test_a_convention_explains_only_its_own_number():
@@ -56,6 +62,7 @@ def test_the_table_is_written_unrounded():
     assert lines[0] == "analysis_id,stat,second,difference,engine,version,verdict,reason"
     assert lines[3].startswith("a.p,0.05,0.06,")
     assert lines[5] == "c.n,3.0,,,,,not covered,nobody has c.n"
+    assert lines[6].startswith("d.p,,0.5,,scipy,")
 
 
 def test_numbers_are_the_same_relative_to_what_they_are_part_of():

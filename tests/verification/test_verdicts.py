@@ -43,3 +43,9 @@ def test_nothing_verified_is_no_success():
     found = Verification(compared=verification().compared, failed="it stopped")
     assert not found.passed
     assert found.text() == "Nothing was verified: it stopped"
+
+
+def test_a_reason_where_the_second_engine_has_a_number_is_a_difference():
+    found = verification(AGREES, ("a.p", "differs", "scipy", "1", "no number here: nobody", None, 0.5))
+    assert not found.passed
+    assert found.differences() == ["DIFFERS: a.p has a reason instead of a number, scipy gives 0.5."]

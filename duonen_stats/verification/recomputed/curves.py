@@ -22,6 +22,9 @@ _LEVEL = 1e-9
 _DEATH = 2
 """Cause of death without the event, beside 1 for the event."""
 
+_ROUNDING = 1e-12
+"""An incidence that is less away from 1 is 1: it is a sum of steps."""
+
 
 def month_name(months: float) -> str:
     """Write a number of months as ids have it."""
@@ -251,15 +254,17 @@ def incidence_rate(
     out: SecondNumbers, block: str, month: Floats, cause: "np.ndarray", at: float, plan: SimpleNamespace
 ) -> None:
     """Add the incidence of cause 1 at a month with limits: exact ones of a proportion before the first event."""
+    if not month.size:
+        return
     at_risk = int((month >= at).sum())
     out.add(f"{block}.n_risk", at_risk, NUMPY)
-    if not month.size or (not at_risk and not (cause[month == month.max()] > 0).all()):
+    if not at_risk and not (cause[month == month.max()] > 0).all():
         return
     times, incidence, variance = _incidence(month, cause, 1)
     until = times <= at
     f = float(incidence[until][-1]) if until.any() else 0.0
     out.add(f"{block}.incidence", f, NUMPY)
-    if 0 < f < 1:
+    if 0 < f < 1 - _ROUNDING:
         half = stats.norm.ppf(0.5 + plan.confidence / 2) * np.sqrt(variance[until][-1])
         power = np.exp(-half / (f * np.log(f)))
         out.add(f"{block}.ci_low", f**power, NUMPY)

@@ -9,7 +9,7 @@ import pandas as pd
 from lifelines import KaplanMeierFitter
 from lifelines.statistics import multivariate_logrank_test
 from lifelines.utils import restricted_mean_survival_time
-from scipy import stats
+from scipy import optimize, stats
 from statsmodels.duration.hazard_regression import PHReg
 from statsmodels.duration.survfunc import survdiff
 
@@ -19,6 +19,9 @@ from duonen_stats.verification.recomputed.describe import LIFELINES, NUMPY, PAND
 from duonen_stats.verification.second_numbers import SecondNumbers
 
 EFRON, BY_COX = "efron", "Efron ties"
+_FAR, _AHEAD = 4.0, 1e-4
+"""A log hazard ratio between the extremes of a covariate may be a runaway from the first; one patient is before another
+in a direction by more than the second, of the spread of the covariates."""
 _TOLERANCE = 1e-7
 """Coefficients are iterated, and a ratio is an exponential of them."""
 
@@ -110,7 +113,7 @@ def cox(
     strata: "np.ndarray | None" = None,
     entry: Floats | None = None,
 ) -> "PHReg | None":
-    """Fit Cox's model with Efron's ties by statsmodels; None where it finds no maximum.
+    """Fit Cox's model with Efron's ties by statsmodels; None where it finds no maximum, or there is none.
 
     A patient who enters at the very time of an event is not yet at risk, as Kaplan and Meier have it; statsmodels
     counts such a one, so entries are moved by less than the least difference of times.
@@ -122,7 +125,34 @@ def cox(
             found = PHReg(month, x, status=event, ties=EFRON, strata=strata, entry=later).fit(disp=0)
         except (ValueError, np.linalg.LinAlgError, FloatingPointError):
             return None
-    return found if np.all(np.isfinite(found.params)) and np.all(np.isfinite(found.bse)) else None
+    if not (np.all(np.isfinite(found.params)) and np.all(np.isfinite(found.bse))):
+        return None
+    # Where the likelihood keeps rising, statsmodels stops far out, and says nothing.
+    if (np.abs(found.params) * np.ptp(x, axis=0) < _FAR).all():
+        return found
+    return None if _keeps_rising(month, event, x, strata, entry) else found
+
+
+def _keeps_rising(
+    month: Floats, event: Floats, x: Floats, strata: "np.ndarray | None", entry: Floats | None
+) -> bool:
+    """Say whether some direction of the coefficients has each event first, or level, in its risk set, and some first.
+
+    References
+    ----------
+    Bryson and Johnson (1981) Technometrics 23:381-383; the direction is looked for by linear programming.
+    """
+    stratum = np.zeros(month.size) if strata is None else pd.factorize(strata)[0]
+    begin = np.zeros(month.size) if entry is None else entry
+    spread = np.ptp(x, axis=0)
+    scaled = x / np.where(spread > 0, spread, 1.0)
+    ahead = []
+    for one in np.flatnonzero(event):
+        at_risk = (month >= month[one]) & ((begin < month[one]) | (begin == 0)) & (stratum == stratum[one])
+        ahead.append(scaled[one] - scaled[at_risk])
+    rows = np.unique(np.vstack(ahead).round(12), axis=0)
+    found = optimize.linprog(-rows.sum(axis=0), A_ub=-rows, b_ub=np.zeros(len(rows)), bounds=(-1, 1))
+    return bool(found.success and (rows @ found.x).max() > _AHEAD)
 
 
 def recompute_ratio(
@@ -185,9 +215,10 @@ def recompute_restricted_means(
         curve = KaplanMeierFitter().fit(side["MONTHS"], side["EVENT"])
         means[name] = float(restricted_mean_survival_time(curve, t=tau))
         variances[name] = _greenwood(side, tau)
-        out.add(f"{block}.{name}", means[name], LIFELINES)
     difference, error = means["experimental"] - means["control"], np.sqrt(sum(variances.values()))
-    if error > 0:
+    if error > 0:  # else nobody had an event by then, and the report compares nothing
+        for name, value in means.items():
+            out.add(f"{block}.{name}", value, LIFELINES)
         half = stats.norm.ppf(0.5 + plan.confidence / 2) * error
         out.add(f"{block}.difference", difference, LIFELINES)
         out.add(f"{block}.ci_low", difference - half, NUMPY)

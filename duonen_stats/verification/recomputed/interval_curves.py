@@ -35,7 +35,6 @@ def recompute_interval_curves(
         out.add(f"{block}.between", int(((low < high) & (high < np.inf)).sum()), PANDAS)
         out.add(f"{block}.censored", int(np.isinf(high).sum()), PANDAS)
         if not low.size:
-            out.add(f"{block}.classes", 0, PANDAS)
             continue
         found = turnbull(low, high)
         if found is None:

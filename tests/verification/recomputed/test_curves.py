@@ -63,3 +63,12 @@ def test_incidence_of_tied_causes_is_exact(study):
 def test_points_of_one_day_are_told_apart():
     assert own.day_names([0.0, 1.0, 1.0], plan(days_per_month=30.0)) == ["0", "30", "30_2"]
     assert np.array_equal([own.month_name(1.5), own.month_name(12.0)], ["1.5", "12"])
+
+
+def test_of_nobody_there_is_no_incidence_and_of_all_no_limit():
+    nothing = np.array([])
+    assert values(own.incidence_rate, "r", nothing, nothing, 12.0, plan()) == {}
+    month, cause = np.arange(1.0, 12.0), np.ones(11)
+    found = values(own.incidence_rate, "r", month, cause, 12.0, plan())
+    assert found["r.incidence"] == pytest.approx(1)
+    assert set(found) == {"r.incidence", "r.n_risk"}

@@ -88,3 +88,29 @@ def test_where_all_have_the_event_on_one_day_there_is_no_stratified_test(remissi
     one = pd.Series("all", index=remission.index)
     found = values(own.recompute_stratified, "x", together, one, plan())
     assert not [name for name in found if "log_rank" in name]
+
+
+def test_a_likelihood_that_keeps_rising_has_no_maximum(remission):
+    spared = remission.assign(EVENT=remission["EVENT"].where(remission["X"].eq(0), 0))
+    assert values(own.recompute_ratio, "x", spared, plan()) == {}
+    times, event = np.array([1.0, 2.0, 3.0, 4.0, 5.0]), np.array([1.0, 1.0, 0.0, 1.0, 0.0])
+    two = np.array([[3.0, 1.0], [2.0, 2.0], [2.0, 5.0], [1.0, 4.0], [1.0, 4.0]])
+    assert own.cox(times, event, two) is None  # each event has the largest value of the first column at risk
+    strata = np.array(["a", "a", "b", "b", "a"])
+    assert own.cox(times, event, two[:, :1], strata=strata) is None
+    crossed = own.cox(times, event, np.array([[3.0], [1.0], [2.0], [2.0], [1.0]]))
+    assert np.isfinite(crossed.params).all()
+
+
+def test_a_steep_likelihood_with_a_maximum_is_kept(remission):
+    steep = remission["X"].to_numpy() * 1000.0
+    found = own.cox(remission["MONTHS"].to_numpy(), remission["EVENT"].to_numpy(), steep[:, None])
+    assert found.params[0] == pytest.approx(-1.572125 / 1000, rel=1e-5)
+    late = np.where(remission["MONTHS"].to_numpy() > 10, 0.0, 1.0)
+    late[-1] = 1.0  # the longest time of placebo but for which the column would order the events
+    assert own.cox(remission["MONTHS"].to_numpy(), remission["EVENT"].to_numpy(), late[:, None]) is not None
+
+
+def test_without_an_event_before_the_end_restricted_means_are_not_compared(remission):
+    early = values(own.recompute_restricted_means, "x", remission, plan(rmst_months=0.5))
+    assert set(early) == {"x.tau", "x.at_risk_experimental", "x.at_risk_control"}

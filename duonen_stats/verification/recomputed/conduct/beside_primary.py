@@ -1,5 +1,6 @@
 """What stands beside the primary comparison, once more: interval models, adjustment, the schedule of assessments."""
 
+import itertools
 import math
 import warnings
 from collections.abc import Mapping, Sequence
@@ -135,6 +136,11 @@ def _weibull(frame: pd.DataFrame) -> "tuple[float, float] | None":
 
 def _piecewise(frame: pd.DataFrame, cutpoints: Sequence[float]) -> "tuple[float, float] | None":
     edges = [0.0, *cutpoints, math.inf]
+    low, high = frame["lower"].to_numpy(dtype=float), frame["upper"].to_numpy(dtype=float)
+    seen = np.isfinite(high)
+    for begin, end in itertools.pairwise(edges):
+        if not (seen & ((high > begin) | ((low == high) & (low == begin))) & (low < end)).any():
+            return None  # no event may lie in the piece, whose hazard falls towards 0
     # lifelines 0.30.3 pairs errors with parameters by the alphabetical order of their names.
     pieces = tuple(f"baseline_{place}_" for place in range(len(edges) - 1))
 

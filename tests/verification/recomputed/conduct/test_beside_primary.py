@@ -119,3 +119,10 @@ def test_a_late_assessment_belongs_to_the_next_scheduled_day(times, seen, patien
 def test_assessments_are_as_far_apart_as_the_schedule(found):
     assert found["pfs.assessments.interval.A.mean"] == 84
     assert found["pfs.assessments.off_schedule.all.n"] == 0
+
+
+def test_a_piece_in_which_no_event_may_lie_has_no_model(times, seen, patients, study):
+    chosen = plan(interval_cutpoints=(12.0, 600.0), permutations=99, imputations=2)
+    empty = values(recompute_beside_primary, times, seen, patients, chosen, study)
+    assert "pfs.interval.piecewise.hr" not in empty
+    assert "pfs.interval.weibull.hr" in empty

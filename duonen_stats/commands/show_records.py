@@ -110,7 +110,10 @@ def find_records(report: Path, analysis_id: str) -> NumberRecords:
     if analysis_id not in rows:
         near = get_close_matches(analysis_id, rows, n=3, cutoff=0.7)
         hint = f"; the nearest are {first_few(near, 3)}" if near else ""
-        raise DataError(f"No number of {report} has the id {analysis_id!r}{hint}. {RESULTS} lists all.")
+        raise DataError(
+            f"No number of {report} has the id {analysis_id!r}{hint}. displays.csv lists the ids of what is shown, "
+            f"{RESULTS} those of all numbers."
+        )
     row = rows[analysis_id]
     nothing = pd.DataFrame()
     if "filter" not in row:

@@ -36,6 +36,8 @@ HIGHEST = 560.0
 """Points that a picture may be high, so that its caption and its notes stay on the page."""
 _FEW_LINES = 900  # characters
 _KEPT_WHOLE = 26
+_WITH_NOTES = 2
+"""Rows of a table that are not parted from its notes."""
 _LABEL = re.compile(r"(Table|Figure|Tabela|Rycina) ([A-Z]*)(\d+)(.*)")
 _KINDS = {"Tabela": "Table", "Rycina": "Figure"}
 """What a caption is of, where its label is in another language; fields of word processors count by the English name."""
@@ -156,6 +158,12 @@ class FlowTable:
     landscape: bool = False
     whole: bool = False
     lined: bool = False
+
+    def keeps_to_next(self, place: int) -> bool:
+        """Return whether a row is on the page of what follows: heads, headings, the last two with the notes."""
+        row = self.rows[place]
+        heading = len(row.cells) == 1 < len(self.widths)
+        return self.whole or row.head or heading or place >= len(self.rows) - _WITH_NOTES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

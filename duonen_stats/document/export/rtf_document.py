@@ -261,7 +261,7 @@ def _table(item: FlowTable) -> Iterator[str]:
     for i, row in enumerate(item.rows):
         below = item.rows[i + 1] if i + 1 < len(item.rows) else None
         closes = below is None or (row.head and not below.head)
-        yield from _row(row, item, first=i == 0, closes=closes, kept=row.head or item.whole or below is None)
+        yield from _row(row, item, first=i == 0, closes=closes, kept=item.keeps_to_next(i))
 
 
 def _row(row: FlowRow, item: FlowTable, *, first: bool, closes: bool, kept: bool) -> Iterator[str]:

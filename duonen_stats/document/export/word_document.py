@@ -301,7 +301,7 @@ def table(item: FlowTable) -> str:
     grid = "".join(f'<w:gridCol w:w="{twips(width)}"/>' for width in item.widths)
     following = (*item.rows[1:], None)
     rows = "".join(
-        _table_row(row, below, item, first=i == 0)
+        _table_row(row, below, item, place=i)
         for i, (row, below) in enumerate(zip(item.rows, following, strict=True))
     )
     headed = any(row.head for row in item.rows)
@@ -320,17 +320,17 @@ def _flat(text: str) -> str:
     return " ".join(text.split())
 
 
-def _table_row(row: FlowRow, below: FlowRow | None, item: FlowTable, *, first: bool) -> str:
+def _table_row(row: FlowRow, below: FlowRow | None, item: FlowTable, *, place: int) -> str:
     """Write a row; ``below`` is the next one, if there is one."""
     about = "<w:cantSplit/>" + ("<w:tblHeader/>" if row.head else "")
     closes = below is None or (row.head and not below.head)
-    kept = row.head or item.whole or below is None  # the last row stays with the notes below
-    edges = _edges(row, first=first, below=closes)
-    cells, place = [], 0
+    kept = item.keeps_to_next(place)
+    edges = _edges(row, first=place == 0, below=closes)
+    cells, at = [], 0
     for cell in row.cells:
-        width = sum(item.widths[place : place + cell.columns])
+        width = sum(item.widths[at : at + cell.columns])
         cells.append(_table_cell(cell, width, item.size, kept=kept, head=row.head, edges=edges))
-        place += cell.columns
+        at += cell.columns
     return f"<w:tr><w:trPr>{about}</w:trPr>{''.join(cells)}</w:tr>"
 
 

@@ -57,6 +57,20 @@ def test_a_wide_table_that_begins_a_file_has_a_landscape_page():
     assert "\\sect\\sectd" not in text
 
 
+def test_a_heading_within_a_table_and_its_last_rows_keep_to_what_follows():
+    cells = (FlowCell(lines=("Row",)), FlowCell(lines=("1",)))
+    rows = (
+        FlowRow(cells=cells, head=True),
+        FlowRow(cells=(FlowCell(lines=("Group",), columns=2),)),
+        *(FlowRow(cells=cells),) * 4,
+    )
+    table = FlowTable(title="T", description="", widths=(80.0, 80.0), size=8.0, rows=rows)
+    assert [table.keeps_to_next(i) for i in range(len(rows))] == [True, True, False, False, True, True]
+    text = rtf_document(Flow(FRAME, (table, FlowWords(text="Notes.", style="note"))), {}, made=MADE).decode()
+    kept = ["\\keepn" in row for row in text.split("\\trowd")[1:]]
+    assert kept == [True, True, False, False, True, True]
+
+
 @pytest.mark.parametrize(
     ("text", "written"),
     [

@@ -13,6 +13,9 @@ AGREES, EXPLAINED, DIFFERS, NOT_COVERED = "agrees", "explained", "differs", "not
 VERDICTS = (AGREES, EXPLAINED, DIFFERS, NOT_COVERED)
 COLUMNS = ("analysis_id", "stat", "second", "difference", "engine", "version", "verdict", "reason")
 
+WITHHELD = "pooled only in an open session"
+"""The note of a row whose number is there, but may not be shown: nor may the second engine's be."""
+
 RELATIVE, ABSOLUTE = 1e-8, 1e-9
 """Two numbers are the same if they differ by less, relative to the larger or in itself."""
 
@@ -133,7 +136,8 @@ def compare_numbers(
     -------
     pandas.DataFrame
         With ``COLUMNS``, a row per number, in the order of ``results``; and one for each row that has a reason instead
-        of a number where the second engine has a number: it differs, with that reason.
+        of a number where the second engine has a number: it differs, with that reason. A number that the
+        report withholds has no row.
 
     Examples
     --------
@@ -150,7 +154,11 @@ def compare_numbers(
         found = second.get(name)
         if pd.isna(stat):
             # Where nothing could be fitted no method has been chosen that the second engine's number could assume.
-            if found is not None and (pd.isna(method) or found.assumes in str(method) or not method):
+            if (
+                found is not None
+                and note != WITHHELD
+                and (pd.isna(method) or found.assumes in str(method) or not method)
+            ):
                 why = f"the report has no number here: {note}"
                 engine = (found.engine, versions[found.engine])
                 rows.append((name, None, found.value, None, *engine, DIFFERS, why))

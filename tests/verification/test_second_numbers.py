@@ -1,6 +1,7 @@
 import pandas as pd
 import pytest
 
+from duonen_stats.datasets.metadata.stamp import POOLED_ONLY
 from duonen_stats.verification.second_numbers import (
     COLUMNS,
     SecondNumber,
@@ -47,6 +48,11 @@ def test_each_number_has_its_verdict_and_so_has_a_reason_where_there_is_a_second
     assert found["reason"][5] == "the report has no number here: nobody was seen"
     assert pd.isna(found["stat"][5])
     assert found["second"][5] == 0.5
+
+
+def test_a_number_that_a_session_withholds_is_neither_compared_nor_shown():
+    rows = ROWS.iloc[[5]].assign(note=POOLED_ONLY)
+    assert compare_numbers(rows, {"d.p": SecondNumber(value=0.5, engine="scipy")}, str).empty
 
 
 def test_a_convention_explains_only_its_own_number():

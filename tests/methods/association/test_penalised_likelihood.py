@@ -62,3 +62,23 @@ def test_what_does_not_settle_is_not_a_maximum():
     with pytest.raises(NotEstimable, match="not maximised") as caught:
         climb(endless, np.zeros(2), FREE)
     assert (caught.value.reason, caught.value.n) == ("not_converged", {"all": 7})
+
+
+def test_a_slope_that_cannot_be_computed_ends_the_climb():
+    def slopes(_):
+        raise np.linalg.LinAlgError("singular")
+
+    with pytest.raises(NotEstimable, match="not maximised"):
+        climb(PenalisedLikelihood(value=lambda _: 0.0, slopes=slopes, n=3), np.zeros(2), FREE)
+
+
+def test_a_maximum_that_the_curvature_given_does_not_lead_to_is_found():
+    """The curvature says 1000 where it is 1: each step takes a thousandth of the way."""
+    model = PenalisedLikelihood(
+        value=lambda beta: -float((beta - 3) @ (beta - 3)) / 2,
+        slopes=lambda beta: (3 - beta, 1000 * np.eye(beta.size)),
+        n=7,
+    )
+    beta, top = climb(model, np.zeros(2), FREE)
+    assert beta == pytest.approx([3, 3], abs=1e-9)
+    assert top == pytest.approx(0, abs=1e-15)

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -32,7 +31,7 @@ from duonen_stats.document.content_model import (
 )
 from duonen_stats.document.language.catalogue import Language, load_catalogue
 from duonen_stats.document.language.translation import is_english
-from duonen_stats.document.markup import inline_svg, printable
+from duonen_stats.document.markup import anchor, inline_svg, printable
 from duonen_stats.errors import DuonenError
 from duonen_stats.results.procedures import NO_CALL, procedures, procedures_of
 from duonen_stats.results.rows.table import RESULT_COLUMNS, Results
@@ -164,11 +163,6 @@ def _environment() -> Environment:
 def _on_the_page(value: object) -> object:
     """Make a text fit for the page; what is markup already was made of texts that are."""
     return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
-def anchor(key: str) -> str:
-    """Turn the key of a section, display or listing into the id of its element."""
-    return re.sub(r"[^A-Za-z0-9_-]+", "-", key)
 
 
 def _source(name: str) -> str:

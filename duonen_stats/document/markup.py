@@ -43,6 +43,17 @@ _DROPPED = {f"{{{_SVG}}}metadata", f"{{{_SVG}}}style", f"{{{_SVG}}}script", f"{{
 _FAMILY = "DejaVu Sans"
 
 
+def anchor(key: str) -> str:
+    """Turn the key of a section, display or listing into the id of its element.
+
+    Examples
+    --------
+    >>> anchor("patient_PL01.007")
+    'patient_PL01-007'
+    """
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", key)
+
+
 def inline_svg(svg: str, *, prefix: str, alt: str, names: Mapping[str, str] | None = None) -> str:
     """Return a drawing as one ``<svg>`` element for HTML.
 
@@ -126,7 +137,7 @@ def _name_link(element: ET.Element, names: Mapping[str, str]) -> bool:
     if not address.startswith(PAGE) or key not in names:
         element.tag = f"{{{_SVG}}}g"
         return False
-    element.attrib.update({"href": f"#{key}", "aria-label": names[key]})
+    element.attrib.update({"href": f"#{anchor(key)}", "aria-label": names[key]})
     return True
 
 

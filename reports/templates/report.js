@@ -91,7 +91,7 @@
       if (name === "Analysis") {
         said.className = "id";
         // A long id goes on in the next line after a point of it.
-        said.replaceChildren(...value.split(/(?<=\.)/).flatMap((part) => [part, element("wbr", "")]));
+        said.replaceChildren(...value.match(/[^.]*\.|[^.]+/g).flatMap((part) => [part, element("wbr", "")]));
       }
       list.append(element("dt", name), said);
     }

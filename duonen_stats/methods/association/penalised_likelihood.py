@@ -103,7 +103,11 @@ def _bent(
     for j in np.flatnonzero(free):
         aside = np.zeros(beta.size)
         aside[j] = _WIDTH * max(1.0, abs(float(beta[j])))
-        columns.append((model.slopes(beta - aside)[0] - model.slopes(beta + aside)[0])[free] / (2 * aside[j]))
+        try:
+            below, above = (model.slopes(beta + side * aside)[0] for side in (-1, 1))
+        except np.linalg.LinAlgError:  # the information is still one here
+            return information
+        columns.append((below - above)[free] / (2 * aside[j]))
     bent = (np.array(columns) + np.array(columns).T) / 2
     return bent if np.linalg.eigvalsh(bent)[0] > 0 else information
 

@@ -19,6 +19,8 @@ variance and one correlation; ``ar1``: one variance, and a correlation that fall
 
 _SHARED = (0.0, 0.3, 0.6, 0.9)
 """Correlations from which an unstructured matrix is looked for."""
+_CORRELATIONS = (0.5, 0.8, 0.3, 0.0)
+"""Correlations from which compound symmetry is looked for."""
 _LESS = 0.3
 """Part of the common standard deviation with which a visit begins, where each visit has its own."""
 
@@ -29,6 +31,10 @@ class Structure(Protocol):
     @property
     def linear(self) -> bool:
         """Whether the matrix is linear in the parameters, so that second derivatives are zero."""
+
+    @property
+    def edge_aside(self) -> bool:
+        """Whether a start that leads to the edge of what is a matrix counts only where no other leads to a maximum."""
 
     def starts(self, variance: float) -> tuple[FloatArray, ...]:
         """Give parameters to begin with, for values of this variance: several where there may be several maxima."""
@@ -47,6 +53,7 @@ class _Linear:
     """A structure whose matrix is a sum of parameters times matrices that do not depend on them."""
 
     linear = True
+    edge_aside = False
 
     def basis(self, rows: FloatArray) -> FloatArray:
         """Give those matrices for a patient's rows: (parameters, n, n)."""
@@ -111,9 +118,14 @@ class Unstructured(_Linear):
 
 @dataclass(frozen=True, slots=True)
 class CompoundSymmetry(_Linear):
-    """One covariance between the values of a patient (``theta[0]``) and one variance in addition (``theta[1]``)."""
+    """One covariance between the values of a patient (``theta[0]``) and one variance in addition (``theta[1]``).
+
+    At its edge values of a patient differ more than those of two patients: of few, the likelihood may be higher there
+    than at its maximum, which is the fit all the same.
+    """
 
     visits: int
+    edge_aside = True
 
     def matrix(self, theta: FloatArray) -> FloatArray:
         """Give the matrix over all visits."""
@@ -122,8 +134,8 @@ class CompoundSymmetry(_Linear):
         return whole
 
     def starts(self, variance: float) -> tuple[FloatArray, ...]:
-        """Begin with a correlation of one half."""
-        return (np.array([variance / 2, variance / 2]),)
+        """Begin with a correlation of one half, and again with larger and smaller ones."""
+        return tuple(np.array([shared, 1 - shared]) * variance for shared in _CORRELATIONS)
 
     def admissible(self, theta: FloatArray) -> bool:
         """Whether the matrix is positive definite; the covariance may be negative."""
@@ -177,6 +189,7 @@ class HeterogeneousCompoundSymmetry:
 
     visits: int
     linear: bool = False
+    edge_aside: bool = False
 
     def matrix(self, theta: FloatArray) -> FloatArray:
         """Give the matrix over all visits."""
@@ -228,6 +241,7 @@ class Autoregressive:
 
     visits: int
     linear: bool = False
+    edge_aside: bool = False
 
     def matrix(self, theta: FloatArray) -> FloatArray:
         """Give the matrix over all visits."""

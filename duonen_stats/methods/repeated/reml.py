@@ -152,7 +152,7 @@ def fit_reml(patients: Sequence[Patient], structure: Structure) -> RemlFit:
     """Fit the model by Fisher scoring with step halving, and Newton steps near the optimum.
 
     The likelihood may have several maxima. Each start of the structure is followed, and the highest maximum is the fit.
-    Where a start leads to more than that without a maximum there is no fit.
+    Where a start leads to more than that without a maximum there is no fit, unless the structure leaves that aside.
 
     Parameters
     ----------
@@ -184,15 +184,13 @@ def fit_reml(patients: Sequence[Patient], structure: Structure) -> RemlFit:
     variance = float(residual @ residual) / (n - p)
     if variance <= 0:
         raise NotEstimable("zero_variance", {"all": n}, "The model leaves no residual variation.")
-    highest = None
-    for start in structure.starts(variance):
-        found = _climbed(batches, structure, start)
-        if found is not None and (highest is None or found.state.loglik > highest.state.loglik + _HIGHER):
-            highest = found
-    if highest is None or not highest.settled:
-        raise _not_converged(n)
-    polished = _polished(batches, structure, highest.theta, highest.state)
-    return _accepted(structure, *polished, highest.steps)
+    refused = _not_converged(n)
+    for end in _highest_first(batches, structure, variance):
+        try:
+            return _accepted(structure, *_polished(batches, structure, end.theta, end.state), end.steps)
+        except NotEstimable as reason:
+            refused = reason
+    raise refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +201,20 @@ class _Climbed:
     state: _State
     steps: int
     settled: bool
+
+
+def _highest_first(batches: Sequence[_Batch], structure: Structure, variance: float) -> list[_Climbed]:
+    """Follow every start; give the highest maximum, and those below it only where the edge is left aside."""
+    ends = [_climbed(batches, structure, start) for start in structure.starts(variance)]
+    highest: list[_Climbed] = []
+    for end in ends:
+        if end is None or (structure.edge_aside and not end.settled):
+            continue
+        above = [one for one in highest if one.state.loglik + _HIGHER >= end.state.loglik]
+        highest.insert(len(above), end)
+    if not structure.edge_aside:
+        highest = [one for one in highest[:1] if one.settled]
+    return highest
 
 
 def _climbed(batches: Sequence[_Batch], structure: Structure, theta: FloatArray) -> _Climbed | None:

@@ -20,6 +20,9 @@ says no more; at most so many steps that no likelihood judges then take the rest
 _BEGINNINGS, _LOWER = (0.3, 0.0, 0.5, 0.8), 1e-6
 """Correlations to begin with, as the likelihood may have several maxima; two that differ by less are one."""
 
+_OF_SYMMETRY = 2
+"""Parameters of compound symmetry."""
+
 _NEAR = 1e-2
 """Below this promised gain steps use the observed curvature."""
 
@@ -86,7 +89,8 @@ def fit_mixed_model(y: Floats, x: Floats, seen: NDArray[np.bool_], bases: Floats
     """Fit the model by Fisher scoring; None if it does not converge to a regular matrix.
 
     It is begun at several correlations, and the highest likelihood that is reached counts: the fit is None if that is
-    no maximum.
+    no maximum. With one variance and one covariance a maximum counts before a higher likelihood at the edge of what is
+    a matrix, where values of a patient differ more than those of two patients.
 
     Parameters
     ----------
@@ -108,6 +112,8 @@ def fit_mixed_model(y: Floats, x: Floats, seen: NDArray[np.bool_], bases: Floats
     ]
     if not reached:
         return None
+    if len(bases) == _OF_SYMMETRY:
+        reached = [one for one in reached if one[2]] or reached
     top = max(at.loglik for _, at, _ in reached)
     alike = [one for one in reached if one[1].loglik > top - _LOWER]
     theta, at, settled = max(alike, key=lambda one: one[2])
@@ -162,10 +168,13 @@ def _polished(
     theta: Floats, at: "_Evaluated", y: Floats, x: Floats, seen: NDArray[np.bool_], bases: Floats
 ) -> MixedModel | None:
     """Take the last steps; None if they lead to a matrix that is as good as singular, or not determined."""
+    last = np.inf
     for _ in range(_POLISHING):
         step = _newton(at, bases)
-        if np.abs(step).max() < 1e-13 * np.abs(theta).max():
+        size = np.abs(step).max()
+        if size < 1e-13 * np.abs(theta).max() or size >= last:  # there, or as near as rounding lets it come
             break
+        last = size
         tried = _evaluate(theta + step, y, x, seen, bases)
         if tried is None:
             break

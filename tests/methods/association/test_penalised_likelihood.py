@@ -82,3 +82,14 @@ def test_a_maximum_that_the_curvature_given_does_not_lead_to_is_found():
     beta, top = climb(model, np.zeros(2), FREE)
     assert beta == pytest.approx([3, 3], abs=1e-9)
     assert top == pytest.approx(0, abs=1e-15)
+
+
+def test_where_its_own_curvature_cannot_be_computed_the_climb_goes_on_as_before():
+    def slopes(beta):
+        if (beta < 0).any():
+            raise np.linalg.LinAlgError("singular")
+        return -beta, 4 * np.eye(beta.size)  # of 1: a step goes a quarter of the way
+
+    model = PenalisedLikelihood(value=lambda beta: -float(beta @ beta) / 2, slopes=slopes, n=7)
+    beta, _ = climb(model, np.full(2, 1.0), FREE)
+    assert beta == pytest.approx([0, 0], abs=1e-8)

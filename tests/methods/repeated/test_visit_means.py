@@ -1,10 +1,15 @@
 """Means by arm and visit: R's numbers, what has no estimate, and laws."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from two_maxima import (
+    EDGE_COVARIANCE,
+    EDGE_LOGLIK,
+    EDGE_VARIANCE,
     HETEROGENEOUS_LOGLIK,
     LOWER_HETEROGENEOUS_LOGLIK,
     LOWER_MEAN_A_V1,
@@ -210,6 +215,21 @@ def test_of_two_maxima_of_heterogeneous_symmetry_the_higher_is_the_fit():
     assert found.loglik == pytest.approx(HETEROGENEOUS_LOGLIK, abs=1e-6)
     assert found.loglik > LOWER_HETEROGENEOUS_LOGLIK + 3
     assert found.matrix[0, 0] ** 0.5 == pytest.approx(0.1361, abs=1e-4)
+
+
+@pytest.mark.independent
+def test_a_maximum_of_compound_symmetry_is_the_fit_though_the_edge_is_higher():
+    rows = two_maxima(edge=True)
+    found = mmrm(
+        *(rows[name].tolist() for name in ("SUBJID", "ARM", "AVISIT", "CHG")),
+        reference="A",
+        base=rows["BASE"],
+        covariance="cs",
+    )
+    assert found.matrix[0, :2] == pytest.approx([EDGE_VARIANCE, EDGE_COVARIANCE], abs=1e-6)
+    assert found.loglik == pytest.approx(
+        EDGE_LOGLIK - 9 / 2 * math.log(2 * math.pi), abs=1e-6
+    )  # 20 values, 11 effects
 
 
 def test_an_arm_without_values_is_named():

@@ -78,6 +78,22 @@ def test_of_two_maxima_the_higher_is_the_model(study):
     assert found["labs.EGFR.model.V1.A.mean"] == pytest.approx(MEAN_A_V1, abs=1e-5)
 
 
+def test_a_maximum_counts_though_the_likelihood_is_higher_at_the_edge(study):
+    labs = two_maxima(edge=True).assign(ANALYTE="EGFR", STANDS=True)
+    arms = labs.drop_duplicates("SUBJID").set_index("SUBJID")["ARM"]
+    patients = pd.DataFrame({"SAFETY": True, "TREATED": arms})
+    found = values(recompute_repeated, labs.drop(columns="ARM"), patients, plan(), study)
+    assert (found["labs.EGFR.model.n"], found["labs.EGFR.model.values"]) == (12, 20)
+    rows = two_maxima(edge=True)
+    first = mmrm(
+        *(rows[name].tolist() for name in ("SUBJID", "ARM", "AVISIT", "CHG")),
+        reference="A", base=rows["BASE"], covariance="cs",
+    )  # fmt: skip
+    means = {(one.arm, one.visit): one.satterthwaite.estimate for one in first.means}
+    for arm, visit in (("A", "V1"), ("D", "V3")):
+        assert found[f"labs.EGFR.model.{visit}.{arm}.mean"] == pytest.approx(means[arm, visit], abs=1e-9)
+
+
 def test_the_late_model_begins_with_the_last_visit_after_a_cycle(study):
     last = plan().follow_up_visits[-1]
     labs, patients = made(("V1", last, "F4"))

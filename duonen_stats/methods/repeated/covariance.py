@@ -151,8 +151,10 @@ class RandomEffects(_Linear):
     """Effects of the patient on the columns of ``rows`` (n, effects), with a covariance matrix, and an error variance.
 
     The parameters are the lower triangle of that matrix, and the error variance at last. The matrix may leave the
-    cone of covariance matrices on the way: where the optimum lies outside, there is no such random effect.
+    cone of covariance matrices on the way: where every maximum lies outside, there is no such random effect.
     """
+
+    edge_aside = True
 
     scales: Sequence[float]
     """Mean square of each column, for the start."""

@@ -19,6 +19,8 @@ _EXACT = 1e-20
 """Squares around the patients' own lines that are a smaller part of all squares are rounding."""
 _BOUNDARY = 1e-8
 """A covariance matrix of the effects with a smaller eigenvalue than this part of the largest one is at its boundary."""
+_HIGHER = 1e-6
+"""Log-likelihoods that differ by less are equal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,22 +193,35 @@ def _patient(time: FloatArray, y: FloatArray, place: int, arms: int) -> Patient:
 
 
 def _fitted(patients: Sequence[Patient]) -> tuple[RemlFit, RandomEffects, bool]:
-    """Fit intercept and slope; where the optimum has no covariance matrix of the two, the intercept alone."""
+    """Fit intercept and slope; where the optimum has no covariance matrix of the two, the intercept alone.
+
+    Lines that differ in the intercept alone are at the edge of those that differ in both: where the likelihood is
+    higher there than at a maximum within, that is the optimum.
+    """
     _require_error(patients)
     squares = float(np.mean(np.concatenate([one.rows[:, 1] ** 2 for one in patients])))
-    both = RandomEffects((1.0, squares or 1.0))
+    both, intercept = RandomEffects((1.0, squares or 1.0)), RandomEffects((1.0,))
+    within = _within(patients, both)
+    try:
+        edge = fit_reml([Patient(one.y, one.x, one.rows[:, :1]) for one in patients], intercept)
+    except NotEstimable:
+        if within is None:
+            raise
+        return within, both, True
+    if within is None or edge.loglik > within.loglik + _HIGHER:
+        return edge, intercept, False
+    return within, both, True
+
+
+def _within(patients: Sequence[Patient], both: RandomEffects) -> RemlFit | None:
     try:
         fit = fit_reml(patients, both)
-        eigenvalues = np.linalg.eigvalsh(both.matrix(fit.theta))
-        if eigenvalues[0] > _BOUNDARY * eigenvalues[-1] > 0:
-            return fit, both, True
     except NotEstimable as error:
         if error.reason != "no_convergence":
             raise
-    intercept = RandomEffects((1.0,))
-    alone = [Patient(one.y, one.x, one.rows[:, :1]) for one in patients]
-    fit = fit_reml(alone, intercept)
-    return fit, intercept, False
+        return None
+    eigenvalues = np.linalg.eigvalsh(both.matrix(fit.theta))
+    return fit if eigenvalues[0] > _BOUNDARY * eigenvalues[-1] > 0 else None
 
 
 def _require_error(patients: Sequence[Patient]) -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from duonen_stats.errors import DataError, NotEstimable
 from duonen_stats.methods import slope_per_year
+from duonen_stats.verification.recomputed.harm.kidney_slopes import fit_lines
 
 
 def _cohort(seed: int, *, n: int = 20, slope_sd: float = 1.5, times: int = 6):
@@ -138,3 +139,33 @@ def test_values_at_two_times_at_most_do_not_tell_error_from_slopes(values):
     with pytest.raises(NotEstimable) as refusal:
         slope_per_year(subject, arm, years, value, reference="A")
     assert refusal.value.reason == "n_too_small"
+
+
+FOUR = (
+    "-0.02:112 0.04:111 0.14:113 0.19:114 0.3:115 0.35:112 0.45:110 0.5:111 0.66:113.2 0.91:111.7 "
+    "1.14:109.7 1.35:110.3 1.59:109.7 1.86:108.8 2.06:109.8",
+    "-0.07:100 0.16:97 0.2:98 0.35:101 0.45:100 0.5:102 0.69:102.7 0.92:102.3",
+    "-0.03:88 0.04:90 0.19:93 0.3:90 0.35:88 0.45:89 0.49:89 0.67:88.3 0.94:90.6 1.15:87.8 1.36:88.8 "
+    "1.62:86.7 1.82:81.3 2.06:87.6 2.3:87.8 2.77:86",
+    "-0.06:110 0.04:109 0.11:112 0.16:111 0.27:107 0.31:109 0.42:108 0.64:107.9 0.88:110 1.1:108.3 "
+    "1.39:106.1 1.79:106.2 2.29:106.4 2.47:105",
+)
+"""Years and values of four SIMULATED patients: the likelihood has a maximum with slopes, and is higher without."""
+
+
+@pytest.mark.independent
+def test_random_slopes_are_left_out_where_the_likelihood_is_higher_without():
+    """nlme 3.1.162 in R, ``lme(value ~ years, random = ~ years | patient)``: the variance of slopes is 4e-8."""
+    rows = [
+        (str(place), *map(float, pair.split(":"))) for place, line in enumerate(FOUR) for pair in line.split()
+    ]
+    subject, years, value = zip(*rows, strict=True)
+    found = slope_per_year(subject, ["A"] * len(rows), years, value, reference="A")
+    again = fit_lines([*subject], [0] * len(rows), np.array(years), np.array(value))
+    assert not found.random_slope
+    assert not again.sloped
+    slope = found.slopes[0].satterthwaite
+    own = again.contrast(np.array([0.0, 1.0]), 0.95, kenward_roger=False)
+    assert slope.estimate == pytest.approx(own["estimate"], abs=1e-7)
+    assert slope.se == pytest.approx(own["se"], abs=1e-7)
+    assert (slope.estimate, slope.se) == pytest.approx((-1.616072, 0.332288), abs=1e-4)

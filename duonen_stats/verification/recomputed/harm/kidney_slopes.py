@@ -114,6 +114,7 @@ class Lines:
 
     parameters: Floats
     sloped: bool
+    loglik: float
     small_sample: MixedModel
     observed: MixedModel
 
@@ -177,11 +178,10 @@ def fit_lines(subject: list[str], arm: list[int], years: Floats, value: Floats) 
         return None
     if turned.rest <= _EXACT * float(((value - value.mean()) ** 2).sum()):
         return None
-    for sloped in (True, False):
-        found = _fitted(turned, float((years**2).mean()) or 1.0, sloped=sloped)
-        if found is not None:
-            return found
-    return None
+    squares = float((years**2).mean()) or 1.0
+    found = [one for sloped in (True, False) if (one := _fitted(turned, squares, sloped=sloped)) is not None]
+    # Without slopes the lines are at the edge of those with: the higher likelihood counts, of equal ones that with.
+    return max(found, key=lambda one: one.loglik + _TOLERANCE * one.sloped, default=None)
 
 
 def _turned(subject: list[str], arm: list[int], years: Floats, value: Floats) -> _Turned:
@@ -219,7 +219,7 @@ class _At:
 
 
 def _fitted(turned: _Turned, squares: float, *, sloped: bool) -> Lines | None:
-    """Climb from several parameters; None where the highest is no maximum, or its slopes have no variance."""
+    """Climb from several parameters, and take the highest maximum at which slopes have a variance; None without one."""
     bases = turned.bases(sloped=sloped)
     columns = turned.x.reshape(-1, turned.x.shape[2])
     left = turned.y.ravel() - columns @ np.linalg.lstsq(columns, turned.y.ravel(), rcond=None)[0]
@@ -232,20 +232,19 @@ def _fitted(turned: _Turned, squares: float, *, sloped: bool) -> Lines | None:
         end = _climb(np.array([*own, 1 - share]) * variance, turned, bases)
         if end is not None:
             reached.append(end)
-    if not reached:
-        return None
-    top = max(at.loglik for _, at, _ in reached) - _TOLERANCE
-    theta, at, settled = max((one for one in reached if one[1].loglik >= top), key=lambda one: one[2])
-    if not settled:
-        return None
-    theta, at = _polished(theta, at, turned, bases)
-    if not _positive(at.observed) or (np.diag(at.observed) <= _FLAT * at.whole).any():
-        return None
-    if sloped:
-        spread = np.linalg.eigvalsh(theta[[0, 1, 1, 2]].reshape(2, 2))
-        if spread[0] <= _SINGULAR * spread[1]:
-            return None
-    return _finished(theta, at, sloped=sloped)
+    # A way to the edge of what are matrices counts for nothing, however high: a maximum does.
+    for reached_at, found, settled in sorted(reached, key=lambda one: -one[1].loglik):
+        if settled:
+            theta, at = _polished(reached_at, found, turned, bases)
+            if _positive(at.observed) and (np.diag(at.observed) > _FLAT * at.whole).all():
+                return _finished(theta, at, sloped=sloped) if not sloped or _vary(theta) else None
+    return None
+
+
+def _vary(theta: Floats) -> bool:
+    """Whether the lines of patients differ in intercept and slope."""
+    spread = np.linalg.eigvalsh(theta[[0, 1, 1, 2]].reshape(2, 2))
+    return bool(spread[0] > _SINGULAR * spread[1])
 
 
 def _climb(theta: Floats, turned: _Turned, bases: Floats) -> "tuple[Floats, _At, bool] | None":
@@ -364,4 +363,4 @@ def _finished(theta: Floats, at: _At, *, sloped: bool) -> Lines:
         spread=spread,
     )
     observed = replace(small, adjusted=at.phi, spread=np.linalg.inv(at.observed))
-    return Lines(parameters=theta, sloped=sloped, small_sample=small, observed=observed)
+    return Lines(parameters=theta, sloped=sloped, loglik=at.loglik, small_sample=small, observed=observed)

@@ -2112,6 +2112,147 @@ if (WHOLE) {
 }
 
 # ---------------------------------------------------------------------------------------------------------------
+# Dose and harm: low counts by the dose of the marrow, the fall of the eGFR by that of the kidneys
+# ---------------------------------------------------------------------------------------------------------------
+
+# Firth's logistic regression (Heinze and Schemper 2002): the log likelihood plus half the log determinant of the
+# information. Covariates are taken in standard deviations; the answer is of one unit of the first.
+firth_logistic <- function(y, covariates) {
+  none <- setNames(rep(NA_real_, 4), c("ratio", "ci_low", "ci_high", "p"))
+  if (!length(y) || length(unique(y)) < 2 || length(y) <= ncol(covariates) + 1) return(none)
+  spread <- apply(covariates, 2, function(x) sqrt(mean((x - mean(x))^2)))
+  if (any(apply(covariates, 2, constant))) return(none)
+  X <- cbind(1, sweep(sweep(covariates, 2, colMeans(covariates)), 2, spread, `/`))
+  if (qr(X, tol = 1e-9)$rank < ncol(X)) return(none)
+  information <- function(b) {
+    chance <- plogis(drop(X %*% b))
+    crossprod(X, X * (chance * (1 - chance)))
+  }
+  height <- function(b) {
+    eta <- drop(X %*% b)
+    det <- determinant(information(b))
+    if (det$sign <= 0 || !is.finite(det$modulus)) return(-Inf)
+    sum(plogis(ifelse(y == 1, eta, -eta), log.p = TRUE)) + as.numeric(det$modulus) / 2
+  }
+  # To the maximum over the coefficients that are free, in steps that rise; NULL where there is none.
+  climb <- function(b, free) {
+    at <- height(b)
+    for (step in 1:500) {
+      if (!is.finite(at)) return(NULL)
+      chance <- plogis(drop(X %*% b))
+      I <- information(b)
+      back <- tryCatch(solve(I), error = function(e) NULL)
+      if (is.null(back)) return(NULL)
+      leverage <- chance * (1 - chance) * rowSums((X %*% back) * X)
+      score <- drop(crossprod(X, y - chance + leverage * (0.5 - chance)))[free]
+      if (max(abs(score)) < 1e-10) break
+      move <- solve(I[free, free], score)
+      move <- move * min(1, 5 / max(abs(move)))
+      size <- 1
+      repeat {
+        b_next <- b
+        b_next[free] <- b[free] + size * move
+        above <- height(b_next)
+        if (above >= at - 1e-12 || size < 1e-10) break
+        size <- size / 2
+      }
+      b <- b_next
+      at <- above
+    }
+    if (max(abs(score)) < 1e-6) list(b = b, height = at) else NULL
+  }
+  best <- climb(rep(0, ncol(X)), seq_len(ncol(X)))
+  if (is.null(best)) return(none)
+  se <- sqrt(solve(information(best$b))[2, 2])
+  # Far from the estimate the likelihood may have two maxima over the other coefficients: the higher one counts.
+  near <- list(best$b)
+  fall <- function(value) {
+    nearest <- near[[which.min(abs(vapply(near, function(b) b[2], 0) - value))]]
+    starts <- lapply(list(best$b, nearest, 0 * nearest), function(b) replace(b, 2, value))
+    tops <- Filter(Negate(is.null), lapply(starts, climb, free = -2))
+    if (!length(tops)) stop("no maximum")
+    top <- tops[[which.max(vapply(tops, function(one) one$height, 0))]]
+    near[[length(near) + 1]] <<- top$b
+    2 * (best$height - top$height) - qchisq(CONFIDENCE, 1)
+  }
+  # A limit is looked for by standard errors; beyond 60 standard deviations of the covariate there is none.
+  limit <- function(step) {
+    inside <- best$b[2]
+    while (fall(inside + step) < 0) {
+      inside <- inside + step
+      if (abs(inside + step) > 60) return(NA)
+    }
+    uniroot(fall, sort(c(inside, inside + step)), tol = 1e-13)$root
+  }
+  tryCatch({
+    p <- pchisq(max(0, fall(0) + qchisq(CONFIDENCE, 1)), 1, lower.tail = FALSE)
+    ends <- exp(c(best$b[2], limit(-se), limit(se)) / spread[1])
+    c(ratio = ends[1], ci_low = ends[2], ci_high = ends[3], p = p)
+  }, error = function(e) none)
+}
+
+if (any(startsWith(results$analysis_id, "dose_harm."))) {
+  started <- SAFETY[!is.na(SAFETY$TRTSDT), ]
+  # Grades that a value of an analyte can show by the plan's version of CTCAE end at the last of `undecided`.
+  highest_grade <- function(code) max(0, number(sub(".*_", "", setting("analyte", code, "undecided"))))
+  blood <- Filter(function(code) is(setting("analyte", code, "category")[1], "HEMATOLOGY"), ANALYTES)
+  shown <- Filter(function(code) highest_grade(code) >= plan_number("dose_effect_grade"), blood)
+  outcomes <- c(lapply(setNames(shown, shown), function(code) list(organ = "MARROW", codes = code, step = 0.1)),
+    if (length(shown)) list(any_count = list(organ = "MARROW", codes = shown, step = 0.1)),
+    list(EGFR = list(organ = "KIDNEY", codes = "EGFR", step = 1)))
+  cycles_given <- ADEX[is.na(ADEX$DTYPE) & !is.na(ADEX$ASTDT), ]
+  cycles_given <- cycles_given[order(cycles_given$USUBJID, cycles_given$ASTDT), ]
+  cycles_given <- cycles_given[!duplicated(cycles_given[c("USUBJID", "AVISIT")]), ]
+  no_record <- data.frame(USUBJID = character(0), ARM = character(0), from = numeric(0), to = numeric(0), dose = numeric(0),
+    event = numeric(0), cycle = numeric(0))
+  for (outcome in names(outcomes)) {
+    about <- outcomes[[outcome]]
+    x <- ADLB[ADLB$PARAMCD %in% about$codes & is.na(ADLB$DTYPE) & ADLB$USUBJID %in% started$USUBJID, ]
+    if (about$organ == "KIDNEY") {
+      x <- x[!is.na(x$BASE), ]
+      # A value that is just so far below the baseline counts, whatever the last digit of the product.
+      x$bad <- is(x$AVAL <= (1 - plan_number("dose_effect_decline")) * x$BASE * (1 + 1e-12), TRUE)
+    } else x$bad <- is(x$ATOXGRMN >= plan_number("dose_effect_grade"), TRUE)
+    x <- x[!(x$USUBJID %in% x$USUBJID[yes(x$ABLFL) & x$bad]), ]
+    x$days <- as.numeric(day(x$ADT) - day(of_patient(x, "TRTSDT")))
+    x <- x[is(x$days > 0, TRUE), ]
+    given <- ADDOS[is(ADDOS$PARAMCD, code_of_dose(about$organ, "TOT")) & is.na(ADDOS$DTYPE), ]
+    steps <- cycles_given
+    steps$dose <- given$AVAL[match(paste(steps$USUBJID, steps$AVISIT), paste(given$USUBJID, given$AVISIT))]
+    unknown <- unique(steps$USUBJID[is.na(steps$dose)])
+    # Each patient's time to the first such value, else to the last value of all, cut where a dose was given.
+    long <- do.call(rbind, c(list(no_record), lapply(split(x, x$USUBJID), function(own) {
+      who <- own$USUBJID[1]
+      if (who %in% unknown) return(NULL)
+      here <- started[started$USUBJID == who, ]
+      end <- if (any(own$bad)) min(own$days[own$bad]) else max(own$days)
+      doses <- steps[steps$USUBJID == who, ]
+      at <- pmax(as.numeric(day(doses$ASTDT) - day(here$TRTSDT)), 0)
+      from <- sort(unique(c(0, at[at < end])))
+      data.frame(USUBJID = who, ARM = here$ARM, from = from, to = c(from[-1], end),
+        dose = vapply(from, function(t) sum(doses$dose[at <= t]), 0),
+        event = c(rep(0, length(from) - 1), any(own$bad)), cycle = seq_along(from))
+    })))
+    long$per <- long$dose / about$step
+    # An event is put down to the last cycle if it came within the longest interval between cycles.
+    soon <- long$to - long$from <= 7 * (number(setting("study", "", "cycle_interval_weeks")) +
+      number(setting("study", "", "cycle_interval_tolerance_weeks")))
+    after_cycle <- long
+    after_cycle$event <- ifelse(soon, long$event, 0)
+    hazard <- if (sum(long$event)) wald(cox_fit(Surv(from, to, event) ~ per + strata(ARM), long)) else wald(NULL)
+    found_of <- list(hazard = setNames(hazard[RATIO], c("ratio", "ci_low", "ci_high", "p")),
+      odds = firth_logistic(after_cycle$event, cbind(after_cycle$per, after_cycle$cycle)))
+    records <- list(hazard = long, odds = after_cycle)
+    for (model in names(records)) {
+      block <- paste("dose_harm", tolower(about$organ), outcome, model, sep = ".")
+      keep(block, n = length(unique(long$USUBJID)), records = nrow(long), events = sum(records[[model]]$event),
+        unknown = sum(unique(x$USUBJID) %in% unknown))
+      keep_all(block, found_of[[model]])
+    }
+  }
+}
+
+# ---------------------------------------------------------------------------------------------------------------
 # The first severe adverse event, death competing
 # ---------------------------------------------------------------------------------------------------------------
 
@@ -2199,6 +2340,18 @@ if (EFFICACY) {
     incidence_of(paste("late.cif", name, group, sep = "."), of_group(competing_times(harms[[name]]), group),
       plan_number("late_months"), c(0, plan_number("late_months")))
   }
+  # Reported late harm without a date of onset has no time, and is counted. The reported or the preferred term names it.
+  no_date <- EVENTS[is.na(EVENTS$ASTDT) & yes(EVENTS$TRTEMFL), ]
+  named <- function(...) grepl(paste(..., sep = "|"), paste(ifelse(is.na(no_date$AETERM), "", no_date$AETERM),
+    ifelse(is.na(no_date$AEDECOD), "", no_date$AEDECOD), sep = " | "), ignore.case = TRUE, perl = TRUE)
+  neoplasm <- named("\\b(mds|aml|mpn)\\b", "myelodysplas", "myeloproliferat", "myelofibrosis", "myeloid (leuk|neoplasm)",
+    "acute (leuk|myelo(id|genous))", "erythroleuk", "chronic myelomonocytic", "polycytha?emia vera", "essential thrombocyth",
+    "refractory (ana?emia|cytopenia)")
+  failure <- named("marrow (failure|aplasia)", "aplastic ana?emia", "persistent ha?ematological dysfunction",
+    "unexplained (pan)?cytopenia", "cytopenia of unknown")
+  keep("late.undated.neoplasm", n = sum(neoplasm))
+  keep("late.undated.dysfunction", n = sum(neoplasm | failure))
+  keep("late.undated.renal", n = sum(is(no_date$AECAT, "RENAL_IMPAIRMENT") & is(no_date$GRADE >= 3, TRUE)))
 }
 
 # ---------------------------------------------------------------------------------------------------------------

@@ -33,7 +33,9 @@ def folder_of(
         "results.csv": results_csv(Results([*results, *analyse_quality((), accounting(cut, data))])),
         "findings.csv": findings_csv(()),
         "set_aside.csv": dataset_csv(data.set_aside),
-        "verification/settings.csv": settings_csv((*made, *plan_settings(plan), *study_settings(study))),
+        "verification/settings.csv": settings_csv(
+            (*made, *plan_settings(plan), *study_settings(study, plan.ctcae_version))
+        ),
         **{f"datasets/{name.lower()}.csv": dataset_csv(frame) for name, frame in data},
         **raw_csvs(cut, study),
     }

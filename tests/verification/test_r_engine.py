@@ -21,8 +21,7 @@ from duonen_stats.verification.r_engine import R_COLUMNS, R_ROWS, r_program, run
 pytestmark = pytest.mark.whole_report
 
 WITHOUT_R = re.compile(
-    r"(dose_harm|late\.undated)\.|exposure\.delay_reason\.|"
-    r"pfs\.(interval\.(curve|piecewise\.(hr|ci_low|ci_high|p)$)|per_protocol)"
+    r"exposure\.delay_reason\.|pfs\.(interval\.(curve|piecewise\.(hr|ci_low|ci_high|p)$)|per_protocol)"
 )
 """Analyses that the program in R does not have."""
 
@@ -97,7 +96,7 @@ def test_of_a_final_report_a_changed_number_alone_differs(
     assert tuple(found.rows[0]) == R_COLUMNS
     within = [row for row in found.rows if not WITHOUT_R.match(row["analysis_id"])]
     agreed = [row for row in within if row["verdict"] in {"agrees", "explained"}]
-    assert len(agreed) >= 0.99 * len(within) > 32000
+    assert len(agreed) >= 0.997 * len(within) > 49000
     assert [row["analysis_id"] for row in found.rows if row["verdict"] == "differs"] == ["pfs.primary.cox.hr"]
     assert "pfs.primary.cox.hr" in found.text
     assert not (spoilt / "verification" / R_ROWS).exists()

@@ -14,7 +14,8 @@ VERDICTS = (AGREES, EXPLAINED, DIFFERS, NOT_COVERED)
 COLUMNS = ("analysis_id", "stat", "second", "difference", "engine", "version", "verdict", "reason")
 
 WITHHELD = "pooled only in an open session"
-"""The note of a row whose number is there, but may not be shown: nor may the second engine's be."""
+"""The note of a row whose number is there, but may not be shown: nor may the second engine's be. Elsewhere than in an
+open session no row has it."""
 
 RELATIVE, ABSOLUTE = 1e-8, 1e-9
 """Two numbers are the same if they differ by less, relative to the larger or in itself."""
@@ -119,7 +120,11 @@ def same(one: float, other: float, tolerance: float = RELATIVE, scale: float = 0
 
 
 def compare_numbers(
-    results: pd.DataFrame, second: Mapping[str, SecondNumber], why_not: Callable[[str, str], str]
+    results: pd.DataFrame,
+    second: Mapping[str, SecondNumber],
+    why_not: Callable[[str, str], str],
+    *,
+    open_session: bool = False,
 ) -> pd.DataFrame:
     """Set the second number of every numeric row beside the first.
 
@@ -131,13 +136,15 @@ def compare_numbers(
         Numbers of the second engine, by id.
     why_not
         Says of an id that has none, and of the method of its row, why not.
+    open_session
+        Whether the report is of an open session, which alone withholds numbers.
 
     Returns
     -------
     pandas.DataFrame
         With ``COLUMNS``, a row per number, in the order of ``results``; and one for each row that has a reason instead
-        of a number where the second engine has a number: it differs, with that reason. A number that the
-        report withholds has no row.
+        of a number where the second engine has a number: it differs, with that reason. A number that an
+        open session withholds has no row.
 
     Examples
     --------
@@ -156,7 +163,7 @@ def compare_numbers(
             # Where nothing could be fitted no method has been chosen that the second engine's number could assume.
             if (
                 found is not None
-                and note != WITHHELD
+                and not (open_session and note == WITHHELD)
                 and (pd.isna(method) or found.assumes in str(method) or not method)
             ):
                 why = f"the report has no number here: {note}"

@@ -12,6 +12,7 @@ from scarce_cuts import SCARCE
 from verification.verified_folders import analysed_folder, folder_of_results
 
 from duonen_stats import FINAL, simulate_cut
+from duonen_stats.datasets.metadata.stamp import POOLED_ONLY
 from duonen_stats.verification.engine import answer, verify_folder
 from duonen_stats.verification.report_folder import read_folder
 
@@ -94,6 +95,20 @@ def test_of_nobody_nothing_differs_and_a_number_replaced_by_a_reason_is_found(st
         "DIFFERS: table1.age.all.n has a reason instead of a number, pandas gives 0.0."
     ]
     assert [*found.differing()["reason"]] == ["the report has no number here: nobody counted"]
+
+
+def test_only_an_open_session_may_withhold_a_number(study, tmp_path):
+    cut = SCARCE["nobody"](simulate_cut(3, patients=16, stage="FINAL", study=study))
+    folder = analysed_folder(tmp_path, cut, study, replace(FINAL, permutations=99, imputations=2))
+    rows = pd.read_csv(folder / "results.csv", dtype=str, keep_default_na=False)
+    rows.loc[rows["analysis_id"].eq("table1.age.all.n"), ["stat", "note"]] = "", POOLED_ONLY
+    rows.to_csv(folder / "results.csv", index=False)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    differing = {}
+    for session in ({}, {"session": "closed"}, {"session": "open"}):
+        (folder / "manifest.json").write_text(json.dumps(manifest | session))
+        differing[session.get("session")] = [*verify_folder(folder).differing()["analysis_id"]]
+    assert differing == {None: ["table1.age.all.n"], "closed": ["table1.age.all.n"], "open": []}
 
 
 @pytest.mark.independent

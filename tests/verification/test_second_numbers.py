@@ -50,9 +50,19 @@ def test_each_number_has_its_verdict_and_so_has_a_reason_where_there_is_a_second
     assert found["second"][5] == 0.5
 
 
-def test_a_number_that_a_session_withholds_is_neither_compared_nor_shown():
+def test_a_number_that_an_open_session_withholds_is_neither_compared_nor_shown():
     rows = ROWS.iloc[[5]].assign(note=POOLED_ONLY)
-    assert compare_numbers(rows, {"d.p": SecondNumber(value=0.5, engine="scipy")}, str).empty
+    second = {"d.p": SecondNumber(value=0.5, engine="scipy")}
+    assert compare_numbers(rows, second, str, open_session=True).empty
+    found = compare_numbers(ROWS.iloc[[5]], second, str, open_session=True)
+    assert [*found["verdict"]] == ["differs"]  # for another reason than that of the session
+
+
+def test_no_other_report_withholds_a_number():
+    rows = ROWS.iloc[[5]].assign(note=POOLED_ONLY)
+    found = compare_numbers(rows, {"d.p": SecondNumber(value=0.5, engine="scipy")}, str)
+    assert [*found["verdict"]] == ["differs"]
+    assert [*found["reason"]] == [f"the report has no number here: {POOLED_ONLY}"]
 
 
 def test_a_convention_explains_only_its_own_number():

@@ -82,10 +82,10 @@ def why_not(*, records: bool, outcomes: bool) -> Callable[[str, str], str]:
         if not records:
             return "the folder holds no records of patients to compute it from"
         found = next((words for form, words in _REASONS if re.search(form, analysis_id)), "")
-        if "Firth's penalty" in method:  # which the analysis took where the likelihood has no maximum
-            found = _FIRTH
         if not found and not outcomes and re.search(_RESTS_ON_OUTCOMES, analysis_id):
             found = _OUTCOMES
+        if not found and "Firth's penalty" in method:  # taken where the likelihood has no maximum
+            found = _FIRTH
         return found or "the second engine does not compute it for these data"
 
     return of

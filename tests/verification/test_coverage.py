@@ -1,5 +1,12 @@
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
+from duonen_stats import FINAL
+from duonen_stats.results.rows.compare_times import hazard_ratio_rows
+from duonen_stats.results.rows.table import About
+from duonen_stats.results.rows.times import Times, two_groups
 from duonen_stats.verification.coverage import family_of, why_not
 
 
@@ -17,6 +24,26 @@ from duonen_stats.verification.coverage import family_of, why_not
 )
 def test_the_reason_fits_the_number(name, words):
     assert words in why_not(records=True, outcomes=True)(name, "")
+
+
+def ratio_without_an_event_in_one_arm():
+    arm = np.repeat(["A", "B"], 6)
+    event = (arm == "A").astype(int)
+    times = Times(
+        subject=arm.astype(object), time=np.arange(12) + 1.0, event=event, reason=1 - event, arm=arm
+    )
+    about = About(id="pfs.B_vs_A.hr", display="", population="")
+    return hazard_ratio_rows(two_groups(times, ("B",), FINAL), about, replace(FINAL, min_group=5))[0]
+
+
+def test_a_row_by_the_penalised_likelihood_says_so_unless_another_reason_was_found():
+    of = why_not(records=True, outcomes=True)
+    row = ratio_without_an_event_in_one_arm()
+    assert row.stat < 1
+    assert "Firth's penalised likelihood" in of("pfs.B_vs_A.hr", row.method)
+    assert "does not compute it" in of("pfs.B_vs_A.hr", "Cox model, Efron ties, Wald limits")
+    assert "Gray's test" in of("ae3.gray.primary.p", row.method)
+    assert "open session" in why_not(records=True, outcomes=False)("disposition.died.all.n", row.method)
 
 
 def test_what_the_folder_lacks_is_the_reason():

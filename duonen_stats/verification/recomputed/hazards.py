@@ -138,6 +138,8 @@ def _keeps_rising(
 ) -> bool:
     """Say whether some direction of the coefficients has each event first, or level, in its risk set, and some first.
 
+    Where the search itself fails nothing is known of the maximum, and the answer is yes: a number may be a runaway.
+
     References
     ----------
     Bryson and Johnson (1981) Technometrics 23:381-383; the direction is looked for by linear programming.
@@ -152,7 +154,7 @@ def _keeps_rising(
         ahead.append(scaled[one] - scaled[at_risk])
     rows = np.unique(np.vstack(ahead).round(12), axis=0)
     found = optimize.linprog(-rows.sum(axis=0), A_ub=-rows, b_ub=np.zeros(len(rows)), bounds=(-1, 1))
-    return bool(found.success and (rows @ found.x).max() > _AHEAD)
+    return bool(not found.success or (rows @ found.x).max() > _AHEAD)
 
 
 def recompute_ratio(
@@ -216,7 +218,8 @@ def recompute_restricted_means(
         means[name] = float(restricted_mean_survival_time(curve, t=tau))
         variances[name] = _greenwood(side, tau)
     difference, error = means["experimental"] - means["control"], np.sqrt(sum(variances.values()))
-    if error > 0:  # else nobody had an event by then, and the report compares nothing
+    # Without an error nobody had an event by then, or all at risk in a group had it together: the report refuses both.
+    if error > 0:
         for name, value in means.items():
             out.add(f"{block}.{name}", value, LIFELINES)
         half = stats.norm.ppf(0.5 + plan.confidence / 2) * error

@@ -1,8 +1,12 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 from verification.made_folder import plan, values
 
+from duonen_stats.errors import NotEstimable
+from duonen_stats.methods import restricted_mean_difference
 from duonen_stats.verification.recomputed import hazards as own
 
 # Freireich et al. (1963) Blood 21:699-716: weeks of remission, 6-MP and placebo.
@@ -102,6 +106,15 @@ def test_a_likelihood_that_keeps_rising_has_no_maximum(remission):
     assert np.isfinite(crossed.params).all()
 
 
+def test_where_the_search_for_a_rising_direction_fails_there_is_no_number(remission, monkeypatch):
+    steep = remission["X"].to_numpy()[:, None] * 1000.0
+    month, event = remission["MONTHS"].to_numpy(), remission["EVENT"].to_numpy()
+    monkeypatch.setattr(own, "_FAR", 1.0)  # the coefficient is 1.6: it may be a runaway
+    assert own.cox(month, event, steep) is not None
+    monkeypatch.setattr(own.optimize, "linprog", lambda *_, **__: SimpleNamespace(success=False, x=None))
+    assert own.cox(month, event, steep) is None
+
+
 def test_a_steep_likelihood_with_a_maximum_is_kept(remission):
     steep = remission["X"].to_numpy() * 1000.0
     found = own.cox(remission["MONTHS"].to_numpy(), remission["EVENT"].to_numpy(), steep[:, None])
@@ -114,3 +127,20 @@ def test_a_steep_likelihood_with_a_maximum_is_kept(remission):
 def test_without_an_event_before_the_end_restricted_means_are_not_compared(remission):
     early = values(own.recompute_restricted_means, "x", remission, plan(rmst_months=0.5))
     assert set(early) == {"x.tau", "x.at_risk_experimental", "x.at_risk_control"}
+
+
+def test_where_all_have_the_event_on_one_day_restricted_means_are_not_compared(remission):
+    together = remission.assign(MONTHS=6.0, EVENT=1)
+    found = values(own.recompute_restricted_means, "x", together, plan(rmst_months=6.0))
+    assert found == {"x.tau": 6.0, "x.at_risk_experimental": 21, "x.at_risk_control": 21}
+    with pytest.raises(
+        NotEstimable
+    ) as refusal:  # as the first engine has it, with a horizon after that day too
+        restricted_mean_difference(
+            together["MONTHS"], together["EVENT"], together["ARM"], compare=("B", "A"), tau=12.0
+        )
+    assert refusal.value.reason == "zero_variance"
+    after = values(
+        own.recompute_restricted_means, "x", together, plan(rmst_months=12.0, rmst_min_at_risk=0.0)
+    )
+    assert set(after) == {"x.tau", "x.at_risk_experimental", "x.at_risk_control"}

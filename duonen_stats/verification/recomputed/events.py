@@ -188,7 +188,9 @@ def recompute_rates(
                 if group in (ALL, control) or open_[group] or open_[control]:
                     continue
                 counts = [(len(own[one]), at_risk[one]) for one in (group, control)]
-                _ratio(out, f"ae.rate.{code.lower()}.{severity}.{group}.ratio", counts[0], counts[1], plan)
+                enough = min(sizes[group], sizes[control]) >= plan.min_group
+                name = f"ae.rate.{code.lower()}.{severity}.{group}.ratio"
+                _ratio(out, name, counts[0], counts[1], plan, compared=enough)
                 shares = [(own[one]["SUBJID"].nunique(), sizes[one]) for one in (group, control)]
                 block = f"ae.difference.{code.lower()}.{severity}.{group}"
                 difference_of_proportions(out, block, "difference", shares[0], shares[1], plan)
@@ -215,8 +217,10 @@ def _ratio(
     treated: tuple[int, float],
     control: tuple[int, float],
     plan: SimpleNamespace,
+    *,
+    compared: bool,
 ) -> None:
-    """Add the ratio of two rates: given their sum, the events of one are binomial."""
+    """Add the ratio of two rates: given their sum, the events of one are binomial; p where groups are large enough."""
     (a, s), (b, t) = treated, control
     if not (s and t) or a + b == 0:
         return
@@ -228,7 +232,8 @@ def _ratio(
     out.add(f"{block}.ratio", (a / s) / (b / t) if b else np.inf, PANDAS)
     out.add(f"{block}.ci_low", float(low), SCIPY)
     out.add(f"{block}.ci_high", float(high), SCIPY)
-    out.add(f"{block}.p", found.pvalue, SCIPY)
+    if compared:
+        out.add(f"{block}.p", found.pvalue, SCIPY)
 
 
 def recompute_monitoring(

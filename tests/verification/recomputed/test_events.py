@@ -66,6 +66,9 @@ def test_rates_with_exact_limits_and_ratios(study):
     assert found["ae.rate.anemia.any.B.ratio.p"] == pytest.approx(0.25)
     assert found["ae.difference.anemia.any.B.difference"] == -50
     assert "ae.rate.anemia.grade_ge3.A.ci_low" not in found  # an event has no grade
+    small = values(own.recompute_rates, EVENTS, PATIENTS, years, plan(min_group=99), study)
+    assert found.keys() - small.keys() >= {"ae.rate.anemia.any.B.ratio.p"}
+    assert "ae.rate.anemia.any.B.ratio.ratio" in small
     no_time = values(own.recompute_rates, EVENTS, PATIENTS, None, plan(), study)
     assert "ae.rate.anemia.any.A.rate" not in no_time
     assert no_time["ae.difference.anemia.any.B.difference"] == -50

@@ -183,19 +183,19 @@ def _ratio(own: _Counted, control: _Counted, block: About, n: int, plan: Plan) -
         )
     except NotEstimable as verdict:
         return block.refused(verdict, "ratio", *_LIMITS, "p", method=method)
-    stats = {"ratio": found.ratio, "ci_low": found.lower, "ci_high": found.upper, "p": found.p_value}
-    note = f"no finite value: no event in arm {plan.control_arm}"
+    endless = f"no finite value: no event in arm {plan.control_arm}"
+    few = f"a compared group has fewer than {plan.min_group} patients"
+    stats = {
+        "ratio": (found.ratio, endless if found.ratio == float("inf") else ""),
+        "ci_low": (found.lower, ""),
+        "ci_high": (found.upper, endless if found.upper == float("inf") else ""),
+        "p": (found.p_value, few if min(own.patients, control.patients) < plan.min_group else ""),
+    }
     return [
         block.row(
-            name,
-            stat if stat < float("inf") else None,
-            label=_LABELS.get(name),
-            unit="",
-            n=n,
-            method=method,
-            note="" if stat < float("inf") else note,
+            name, None if note else stat, label=_LABELS.get(name), unit="", n=n, method=method, note=note
         )
-        for name, stat in stats.items()
+        for name, (stat, note) in stats.items()
     ]
 
 

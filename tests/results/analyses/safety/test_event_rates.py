@@ -62,6 +62,13 @@ def test_without_any_event_there_is_no_ratio_and_the_difference_has_limits(resul
     assert results.value(difference.stat("ci_high")) > 0
 
 
+def test_a_group_smaller_than_the_plan_compares_has_a_ratio_and_no_p(datasets, study):
+    found = Results(analyse_event_rates(datasets, study, replace(INTERIM, min_group=30)))
+    block = ids.event_rate_ratio("total", "any", "B")
+    assert found.value(block.stat("ratio")) > 0
+    assert found.row(block.stat("p")).note == "a compared group has fewer than 30 patients"
+
+
 def test_events_without_a_grade_leave_severe_rates_without_limits(datasets, study):
     events = datasets.adae.copy()
     patient = events.loc[events["TRT01P"].eq("A"), "USUBJID"].iloc[0]

@@ -11,6 +11,7 @@ from duonen_stats.verification.verdicts import VERIFICATION, Verification
 
 _HEADS = {AGREES: "Agree", EXPLAINED: "Explained", DIFFERS: "Differ", NOT_COVERED: "Not covered"}
 _FEW = 50
+_NO_NUMBER = "–"
 NOT_ASKED = "the report was made without verification"
 LATER = "In its folder, duonen verify does it later, and so does the program verification/recompute.R in R."
 
@@ -109,21 +110,24 @@ def _by_part(found: Verification) -> Listing:
 
 def _differing(found: Verification) -> Listing:
     rows = found.differing()
+    shown = rows.head(_FEW).to_dict("records")
+    reasons = any(isnan(one["stat"]) for one in shown)  # two numbers that differ need none
     return Listing(
         key="verification_differing",
         title="Numbers that differ",
-        columns=("Number id", "Number", "Second number", "Engine"),
+        columns=("Number id", "Number", "Second number", "Engine", *(("Reason",) if reasons else ())),
         rows=tuple(
             (
                 one["analysis_id"],
-                one["reason"] if isnan(one["stat"]) else repr(one["stat"]),
+                _NO_NUMBER if isnan(one["stat"]) else repr(one["stat"]),
                 repr(one["second"]),
                 f"{one['engine']} {one['version']}".strip(),
+                *((one["reason"] if isnan(one["stat"]) else "",) if reasons else ()),
             )
-            for one in rows.head(_FEW).to_dict("records")
+            for one in shown
         ),
         note=f"The first {_FEW} of {len(rows)}." if len(rows) > _FEW else "",
-        weights=(4, 2, 2, 2),
+        weights=(4, 2, 2, 2, *((4,) if reasons else ())),
     )
 
 

@@ -1,3 +1,5 @@
+import math
+
 import pandas as pd
 import pytest
 
@@ -5,9 +7,11 @@ from duonen_stats.report.verification_page import NOT_ASKED, Checked, checks_of,
 from duonen_stats.verification.second_numbers import COLUMNS
 from duonen_stats.verification.verdicts import Verification
 
+NO_NUMBER = "the report has no number here: no maximum"
 AGREES = ("table1.age.all.mean", 61.0, 61.0, 0.0, "pandas", "2.3.3", "agrees", "")
 EXPLAINED = ("os.km.A.median", 9.0, 8.0, -1.0, "lifelines", "0.30.3", "explained", "the middle")
 DIFFERS = ("os.km.B.median", 9.0, 8.0, -1.0, "lifelines", "0.30.3", "differs", "lifelines gives 8.0")
+REASON = ("os.km.C.median", math.nan, 8.0, math.nan, "lifelines", "0.30.3", "differs", NO_NUMBER)
 NONE = ("os.primary.firth.hr", 0.5, None, None, "", "", "not covered", "no library")
 
 
@@ -38,6 +42,16 @@ def test_numbers_are_counted_by_part_engine_and_reason():
     assert engines.rows == (("pandas 2.3.3", "1"), ("lifelines 0.30.3", "1"))
     assert explained.rows == (("the middle", "1"),)
     assert without.rows == (("no library", "1"),)
+
+
+def test_a_reason_instead_of_a_number_stands_in_a_column_of_its_own():
+    differing = verification_listings(checked(DIFFERS, REASON))[0]
+    assert differing.columns == ("Number id", "Number", "Second number", "Engine", "Reason")
+    assert differing.rows == (
+        ("os.km.B.median", "9.0", "8.0", "lifelines 0.30.3", ""),
+        ("os.km.C.median", "–", "8.0", "lifelines 0.30.3", NO_NUMBER),
+    )
+    assert "Reason" not in verification_listings(checked(DIFFERS))[0].columns
 
 
 def test_every_number_is_told_what_became_of_it():

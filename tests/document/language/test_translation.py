@@ -1,37 +1,28 @@
-"""A report in Polish: words, decimal commas, what stays English and says so; and English as it was."""
+"""A report in Polish: every word has a term, decimal commas, ids and digits as they were, no dead terms."""
 
 import ast
+import math
 import re
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from document.sample_document import sample_document, sample_svgs
+from document.language.reader_texts import texts, with_figures
 
 import duonen_stats
 from duonen_stats.datasets import accounting
 from duonen_stats.displays.drawings.style import svg
-from duonen_stats.displays.model.content import FigureContent, Number, TableContent, plain
+from duonen_stats.displays.model.content import FigureContent, plain
 from duonen_stats.displays.model.efficacy_words import NOT_REACHED
 from duonen_stats.displays.model.format import decimal_comma
-from duonen_stats.document.content_model import Bullets, DisplayBlock, KeyFigures, Listing, Paragraph
-from duonen_stats.document.export.flow import flow_of, frame_of
-from duonen_stats.document.export.html_fragment import html_fragment
-from duonen_stats.document.export.rtf_document import rtf_document
-from duonen_stats.document.export.word_document import word_document
-from duonen_stats.document.html import render_html
+from duonen_stats.document.export.flow import frame_of
 from duonen_stats.document.language.catalogue import Catalogue, load_catalogue
 from duonen_stats.document.language.translation import (
     ENGLISH_MARK,
-    English,
     Translation,
     is_english,
-    translation_into,
 )
-from duonen_stats.document.pdf import typst_inputs
-from duonen_stats.document.shown import MADE
-from duonen_stats.document.stored import document_json, read_document
 from duonen_stats.folder.provenance import software_versions
 from duonen_stats.plan import FINAL, INTERIM
 from duonen_stats.publication import load_ledger
@@ -90,6 +81,7 @@ IN_PLANNING = (
       for verdict in ("reject", "do not reject") for end in ("look", "end")),
 )  # fmt: skip
 """What planning reports put together: each has a term."""
+NO_NUMBER = "the report has no number here: no patients whose status is known to count"
 NAMES = {"versions", "inputs"}
 """Listings of names of files and versions."""
 
@@ -103,24 +95,6 @@ def analysed(cut, data, found, study, plan):
         cut=cut, findings=findings, study=study, plan=plan, data=data, results=Results(rows),
         versions=software_versions(), fingerprint="0123abcd", audit=audit,
     )  # fmt: skip
-
-
-def with_figures(document, keys):
-    """Return a document without the figures that are not asked for: drawing is what takes long."""
-    sections = tuple(
-        replace(
-            section,
-            blocks=tuple(
-                block
-                for block in section.blocks
-                if not isinstance(block, DisplayBlock)
-                or isinstance(block.produced.content, TableContent)
-                or block.produced.key in keys
-            ),
-        )
-        for section in document.sections
-    )
-    return replace(document, sections=sections)
 
 
 @pytest.fixture(scope="module")
@@ -149,6 +123,7 @@ def final(final_cut, final_datasets, final_results, study):
     further = [
         ("os.km.A.median", 9.0, 8.0, -1.0, "lifelines", "0.30.3", EXPLAINED, MIDPOINT),
         ("os.km.A.ci_low", 1.0, 0.9, -0.1, "lifelines", "0.30.3", EXPLAINED, EXACT_LIMITS),
+        ("os.km.C.median", math.nan, 8.0, math.nan, "lifelines", "0.30.3", DIFFERS, NO_NUMBER),
         *[("os.km.B.median", 9.5, 8.0, -1.5, "lifelines", "0.30.3", DIFFERS, "lifelines gives 8.0")] * 51,
     ]
     return compose(material, lay_out_all(material), verified(final_results, further))
@@ -170,47 +145,6 @@ def translation():
 @pytest.fixture(scope="module")
 def polish(interim, translation):
     return translation.document(with_figures(interim, DRAWN))
-
-
-def texts(document):
-    """Every text that a reader sees, with where it is; looked-up numbers among them."""
-    for text in (
-        document.title,
-        document.subtitle,
-        document.banner,
-        document.cut_line,
-        document.running_title,
-    ):
-        yield "page", text
-    for label, value in document.meta:
-        yield "meta", label
-        yield "meta", value
-    for section in document.sections:
-        yield section.key, section.title
-        for block in section.blocks:
-            yield from ((section.key if place == "" else place, text) for place, text in block_texts(block))
-
-
-def block_texts(block):
-    match block:
-        case Paragraph(line):
-            yield "", plain(line)
-        case Bullets(items):
-            yield from (("", plain(item)) for item in items)
-        case KeyFigures(items):
-            yield from (("", f"{label} {plain(line)}") for label, line in items)
-        case Listing(key=key):
-            yield from ((key, text) for text in (block.title, block.note, *block.columns))
-            yield from ((key, text) for row in block.rows for text in row)
-        case DisplayBlock(shown):
-            lines = [shown.population, shown.sentence, *shown.footnotes]
-            if isinstance(shown.content, TableContent):
-                yield from ((shown.key, f"{one.header} {plain(one.below)}") for one in shown.content.columns)
-                lines += [cell for row in shown.content.rows for cell in row.cells]
-            else:
-                yield shown.key, shown.content.alt
-            yield from ((shown.key, text) for text in (shown.label, shown.title, shown.source, shown.cut))
-            yield from ((shown.key, plain(line)) for line in lines)
 
 
 def drawn(document):
@@ -367,96 +301,6 @@ def test_words_of_a_drawing_are_polish_and_fit(polish):
     assert {"0,0", "0,5", "1,0"} <= set(words["figure_2"])
     assert "Iloraz hazardów (95% PU)" in words["figure_s31"]
     assert not any("Po angielsku" in plain(note) for one in polish.displays() for note in one.footnotes)
-
-
-# What has no term.
-
-
-@pytest.fixture
-def riddle():
-    """The sample, with a paragraph of which a sentence has a term and one has none."""
-    document = replace(sample_document(), title="A riddle of a report")
-    first = document.sections[0]
-    line = (
-        "Serious events: ",
-        Number(next(document.numbers()).id, "3"),
-        ". Nobody solved the riddle in 1.5 hours.",
-    )
-    sections = (replace(first, blocks=(Paragraph(line),)), *document.sections[1:])
-    return replace(document, sections=sections)
-
-
-@pytest.fixture
-def half_polish(riddle):
-    translation = Translation(load_catalogue("pl"))
-    return translation, translation.document(with_figures(riddle, set()))
-
-
-def test_what_stays_english_is_marked_where_it_begins_and_ends(half_polish):
-    translation, document = half_polish
-    paragraph = document.sections[0].blocks[0].line
-    assert plain(paragraph) == f"Zdarzenia poważne: 3. Nobody solved the riddle in 1,5 hours.{ENGLISH_MARK}"
-    assert [isinstance(part, English) for part in paragraph] == [False, False, False, True]
-    assert document.title == f"A riddle of a report{ENGLISH_MARK}"
-    assert is_english(document.title)
-    assert "Nobody solved the riddle in 1,5 hours." in translation.english
-
-
-def test_the_first_page_says_how_much_stayed_english(half_polish):
-    translation, document = half_polish
-    label, said = document.meta[-1]
-    assert label == "Język"
-    assert f"; {len(translation.english)} fraz" in said
-
-
-def test_html_marks_what_is_english_for_programs_and_for_eyes(half_polish):
-    _, document = half_polish
-    page = render_html(document, {})
-    assert '<html lang="pl">' in page
-    assert f'<span lang="en"> Nobody solved the riddle in 1,5 hours.{ENGLISH_MARK}</span>' in page
-    assert f'<h1><span lang="en">A riddle of a report{ENGLISH_MARK}</span></h1>' in page
-    assert "[lang=en]{" in page
-    assert "Szukaj w raporcie" in page
-    assert ">Find in the report<" not in page
-
-
-def test_print_and_word_processors_name_the_language(half_polish):
-    _, document = half_polish
-    assert '"lang": "pl"' in typst_inputs(document, {})["document"]
-    flow = flow_of(document)
-    assert "\\deflang1045" in rtf_document(flow, {}, made=MADE).decode()
-    assert b"PK" in word_document(flow, {}, made=MADE)[:2]
-    table = next(one for one in document.displays() if isinstance(one.content, TableContent))
-    assert '<section lang="pl-PL"' in html_fragment(table, frame_of(document))
-
-
-def test_a_polish_report_is_read_back_as_polish(half_polish):
-    _, document = half_polish
-    back = read_document(document_json(document), "the report")
-    assert back.language == "pl"
-    assert [text for _, text in texts(back)] == [text for _, text in texts(document)]
-
-
-def test_free_text_of_the_data_in_polish_is_not_called_english():
-    translation = Translation(load_catalogue("pl"))
-    assert (
-        translation.words("Pacjent zmarł w domu, przyczyna nieznana")
-        == "Pacjent zmarł w domu, przyczyna nieznana"
-    )
-    assert translation.english == {}
-
-
-# English.
-
-
-def test_english_needs_no_translation_and_says_nothing_of_language():
-    document = sample_document()
-    assert translation_into("en") is None
-    page = render_html(document, sample_svgs(document))
-    assert '<html lang="en">' in page
-    assert "lang=en]" not in page
-    assert ENGLISH_MARK not in page
-    assert b'"language"' not in document_json(document)
 
 
 # No dead entries.

@@ -106,10 +106,10 @@ def interim(cut, datasets, results, study):
 def verified(results, further=()):
     """What a second engine might say of results, so that the page of verification has each of its listings."""
     reason = why_not(records=True, outcomes=True)
-    unknown = reason("no such id")
+    unknown = reason("no such id", "")
     rows = [
         (row.analysis_id, 1.0, 1.0, 0.0, "pandas", "2.3.3", AGREES, "")
-        if (why := reason(row.analysis_id)) == unknown
+        if (why := reason(row.analysis_id, row.method)) == unknown
         else (row.analysis_id, 1.0, None, None, "", "", NOT_COVERED, why)
         for row in results
     ]
@@ -211,7 +211,7 @@ def test_the_page_of_verification_was_seen(final, closed):
 def test_every_part_and_every_reason_of_verification_has_a_term(translation):
     words = [*(words for _, words in coverage._FAMILIES), coverage.OTHER]
     words += [*(why for _, why in coverage._REASONS), coverage._OUTCOMES]
-    words += [why_not(records=records, outcomes=True)("no such id") for records in (True, False)]
+    words += [why_not(records=records, outcomes=True)("no such id", "") for records in (True, False)]
     assert [text for text in words if translation.catalogue.phrase(text) is None] == []
     why = verify_report._BLINDED, verify_report._AGGREGATE, NOT_ASKED
     for said in (

@@ -721,6 +721,7 @@ NADIR <- LABS[is(LABS$AVISIT, "NADIR"), ]
 # Wilcoxon's signed-rank test of the differences, without zeros; exact where the convention says so.
 signed_rank <- function(d) {
   d <- at_precision(d)
+  zeros <- any(d == 0)
   d <- d[d != 0]
   n <- length(d)
   if (n == 0) return(c(z = NA, p = NA))
@@ -730,10 +731,11 @@ signed_rank <- function(d) {
   centre <- n * (n + 1) / 4
   sigma <- sqrt(n * (n + 1) * (2 * n + 1) / 24 - sum(ties^3 - ties) / 48)
   z <- (v - centre) / sigma
-  if (CONVENTION == "r") z <- (v - centre - sign(v - centre) / 2) / sigma
+  counted_out <- n < 50 && (CONVENTION == "default" || (CONVENTION == "r" && !any(ties > 1) && !zeros))
+  # The continuity correction is of the approximation: beside an exact p z has none.
+  if (CONVENTION == "r" && !counted_out) z <- (v - centre - sign(v - centre) / 2) / sigma
   p <- 2 * pnorm(-abs(z))
-  tied <- any(ties > 1)
-  if (n < 50 && (CONVENTION == "default" || (CONVENTION == "r" && !tied))) {
+  if (counted_out) {
     ways <- 1  # number of sign patterns by twice the sum of positive ranks
     for (step in round(2 * r)) ways <- c(ways, rep(0, step)) + c(rep(0, step), ways)
     below <- sum(ways[seq_len(round(2 * v) + 1)])
@@ -992,6 +994,12 @@ limits_of_correlation <- function(r, n, spearman) {
   tanh(atanh(r) + c(-1, 1) * qnorm((1 + CONFIDENCE) / 2) * se)
 }
 ranked <- function(x) rank(at_precision(x))
+# Share of all pairings of ranks in perfect order with a coefficient as far from 0: t is infinite there, and p would be 0.
+perfect_p <- function(a) {
+  same <- exp(sum(lfactorial(table(a))) - lfactorial(length(a)))
+  both_ways <- all(sort(a) == sort(length(a) + 1 - a))
+  if (both_ways) min(1, 2 * same) else same
+}
 correlated <- function(block, x, y) {
   n <- length(x)
   varied <- n >= max(MIN_GROUP, 3) && !constant(x) && !constant(y)
@@ -1005,6 +1013,10 @@ correlated <- function(block, x, y) {
       r <- test$estimate
       p <- test$p.value
       limits <- limits_of_correlation(r, n, kind == "spearman")
+      if (abs(r) > 1 - 1e-12) {
+        limits <- c(NA, NA)
+        if (kind == "spearman") p <- perfect_p(a) else r <- p <- NA
+      }
     }
     keep_all(paste(block, kind, sep = "."), setNames(c(r, p, limits), c(if (kind == "spearman") "rho" else "r", "p", "ci_low", "ci_high")))
   }
@@ -1025,8 +1037,8 @@ for (organ in ORGANS) {
     # Adjusted for arm: the correlation of what the arms leave of the ranks, with n - 2 - (arms - 1) degrees of freedom.
     r <- p <- NA
     covariates <- length(unique(arm)) - 1
-    if (length(x) - 2 - covariates >= 1 && !constant(x) && !constant(y)) {
-      rest <- function(v) if (covariates > 0) residuals(lm(ranked(v) ~ factor(arm))) else ranked(v)
+    if (covariates > 0 && length(x) - 2 - covariates >= 1 && !constant(x) && !constant(y)) {
+      rest <- function(v) residuals(lm(ranked(v) ~ factor(arm)))
       r <- cor(rest(x), rest(y))
       df <- length(x) - 2 - covariates
       p <- 2 * pt(-abs(r * sqrt(df / (1 - r^2))), df)
@@ -2460,6 +2472,7 @@ reml_lines <- function(y, X, patient, years, sloped, error = 0.5) {
     W_observed = tryCatch(solve(at$fPf - 0.5 * at$traces), error = function(e) NULL),
     Phi_adjusted = now$Phi + 2 * now$Phi %*% total %*% now$Phi, theta = theta, loglik = now$loglik, settled = settled)
 }
+ERROR_STARTS <- c(0.5, 0.9, 0.1)  # shares of the variance that are error where the likelihood is begun
 # Whether the optimum has a covariance matrix of intercepts and slopes: the likelihood is not highest at its boundary.
 has_slopes <- function(fit) {
   if (is.null(fit) || !fit$settled) return(FALSE)
@@ -2523,10 +2536,11 @@ if (nrow(EGFR) && any(startsWith(results$analysis_id, "kidney."))) {
     if (is.na(method) || !grepl("^REML", method)) next
     there <- ARMS[ARMS %in% x$ARM]
     X <- outer(x$ARM, there, `==`) * 1
-    fit <- reml_lines(x$AVAL, cbind(X, X * x$YEARS), x$USUBJID, x$YEARS, TRUE)
-    # Where few patients have a small error the way from half of the variance may end at the edge of what is one.
-    if (!has_slopes(fit)) {
-      again <- reml_lines(x$AVAL, cbind(X, X * x$YEARS), x$USUBJID, x$YEARS, TRUE, 0.1)
+    # Where few patients have a small error the way from half of the variance may end at the edge of what is one, or
+    # at a lower of two maxima: of all starts the highest restricted likelihood is kept.
+    fit <- NULL
+    for (error in ERROR_STARTS) {
+      again <- reml_lines(x$AVAL, cbind(X, X * x$YEARS), x$USUBJID, x$YEARS, TRUE, error)
       if (has_slopes(again) && (is.null(fit) || again$loglik > fit$loglik)) fit <- again
     }
     if (!has_slopes(fit)) fit <- reml_lines(x$AVAL, cbind(X, X * x$YEARS), x$USUBJID, x$YEARS, FALSE)
@@ -2874,6 +2888,7 @@ if (!is.null(ADCM) && any(startsWith(results$analysis_id, "therapy."))) {
 # `explained` is the accuracy or the convention of a procedure of R, which `reason` names.
 AGREES <- 1e-8
 NOISE <- 1e-12
+FIRTH_UNIT <- 0.01  # no standard error of a logarithm of hazard ratios of two arms is smaller: it takes 40,000 events
 accuracy <- list()
 accurate <- function(pattern, explained, reason, absolute = 0) {
   accuracy[[length(accuracy) + 1]] <<- list(pattern = pattern, explained = explained, reason = reason, absolute = absolute)
@@ -2905,7 +2920,9 @@ judge <- function(id, ours, second) {
   distance <- abs(ours - second)
   if (!is.null(MONTE_CARLO[[id]]) && distance <= MONTE_CARLO[[id]]) return(answer("explained", "other random permutations: within the Monte Carlo error"))
   scale <- max(abs(ours), abs(second))
-  if (distance <= NOISE || distance <= AGREES * scale) return(answer("agrees"))
+  # A coefficient that is 0 but for arithmetic has no digits of its own: near 0 its unit is a logarithm of a ratio.
+  noise <- if (grepl("\\.firth\\.coef$", id)) AGREES * FIRTH_UNIT else NOISE
+  if (distance <= noise || distance <= AGREES * scale) return(answer("agrees"))
   for (rule in accuracy) {
     if (grepl(rule$pattern, id)) {
       if (distance <= max(rule$explained * scale, rule$absolute)) return(answer("explained", rule$reason))
@@ -2937,6 +2954,11 @@ if (is(setting("report", "", "blinded")[1], "1")) {
     "^disposition\\.dosimetry\\."
   )
   reason_withheld <- "records of treatment are withheld in a dry run"
+}
+# By the words of results.csv too: what is pooled only is computed from records that the folder does not hold.
+if (is(setting("report", "", "session")[1], "open")) {
+  pooled_only <- results$analysis_id[is(results$note, "pooled only in an open session")]
+  rm(list = intersect(ls(found, all.names = TRUE), pooled_only), envir = found)
 }
 for (pattern in withheld) rm(list = grep(pattern, ls(found), value = TRUE), envir = found)
 
@@ -2977,7 +2999,7 @@ first <- of_rows(function(row) row$stat, 0)
 again <- of_rows(function(row) row$second, 0)
 reasons <- of_rows(function(row) row$verdict$reason, "")
 lines <- paste(quoted(of_rows(function(row) row$id, "")), exact(first), exact(again), exact(again - first), ENGINE, VERSION,
-  quoted(verdicts), quoted(reasons), sep = ",")
+  quoted(verdicts), quoted(reasons), sep = ",")[seq_along(rows)]
 dir.create(OUT, showWarnings = FALSE, recursive = TRUE)
 written <- file(file.path(OUT, "verification_r.csv"), open = "wb")
 writeLines(enc2utf8(c("analysis_id,stat,second,difference,engine,version,verdict,reason", lines)), written, useBytes = TRUE)

@@ -119,6 +119,57 @@ def test_of_a_dry_run_nothing_differs_and_treatment_is_said_to_be_withheld(tmp_p
     assert "exposure.interval.T2.all.n_missing" in withheld
 
 
+def _of_the_program(names: tuple[str, ...], asked: str, before: str = "") -> list[str]:
+    """Run parts of the program by the names they assign, then ``asked``; what it prints."""
+    wanted = ", ".join(f'"{name}"' for name in names)
+    picked = (
+        f"for (e in parse('recompute.R')) if (is.call(e) && identical(e[[1]], as.name('<-')) && "
+        f"is.name(e[[2]]) && as.character(e[[2]]) %in% c({wanted})) eval(e)"
+    )
+    return [before, picked, asked]
+
+
+@needs_r
+def test_edges_of_correlations_ranks_and_zero_agree_with_the_report(tmp_path):
+    (tmp_path / "recompute.R").write_bytes(r_program())
+    names = (
+        "signed_rank",
+        "ranked",
+        "perfect_p",
+        "limits_of_correlation",
+        "correlated",
+        "judge",
+        "AGREES",
+        "NOISE",
+        "FIRTH_UNIT",
+    )
+    before = (
+        "at_precision <- identity; constant <- function(x) length(unique(x)) < 2; MIN_GROUP <- 2; CONFIDENCE <- 0.95;"
+        "CONVENTION <- 'r'; conventions <- new.env(); MONTE_CARLO <- list(); accuracy <- list();"
+        "keep_all <- function(block, values) for (n in names(values)) cat(block, n, values[[n]], '\\n')"
+    )
+    asked = (
+        "correlated('four', c(1, 2, 3, 4), c(9, 7, 5, 1)); correlated('three', c(1, 2, 3), c(1, 3, 9));"
+        "correlated('tied', c(1, 1, 2, 2), c(3, 3, 5, 5));"
+        "cat('z', signed_rank(c(1, 2, 3, 4, 5, -6))[['z']], '\\n');"
+        "cat('zeros', signed_rank(c(0, 1, 2, 3, 4, 5, -6))[['z']], '\\n');"
+        "cat('coef', judge('os.primary.firth.coef', 3.8e-13, 2.2e-12)$verdict, '\\n');"
+        "cat('far', judge('os.primary.firth.coef', 1e-5, 2e-5)$verdict, '\\n')"
+    )
+    lines = "\n".join(_of_the_program(names, asked, before))
+    (tmp_path / "edges.R").write_text(lines, encoding="utf-8")
+    ran = subprocess.run(
+        ["Rscript", "--vanilla", "edges.R"], cwd=tmp_path, capture_output=True, check=False, text=True
+    )
+    assert ran.returncode == 0, ran.stderr
+    said = dict(line.strip().rsplit(" ", 1) for line in ran.stdout.splitlines())
+    assert (said["four.spearman p"], said["three.spearman p"]) == ("0.08333333", "0.3333333")
+    assert (said["tied.spearman p"], said["four.spearman ci_low"]) == ("0.3333333", "NA")
+    assert float(said["z"]) == pytest.approx(4.5 / 22.75**0.5, abs=1e-6)
+    assert float(said["zeros"]) == pytest.approx(4 / 22.75**0.5, abs=1e-6)
+    assert (said["coef"], said["far"]) == ("agrees", "differs")
+
+
 @needs_r
 def test_an_error_of_r_is_said_although_an_earlier_run_left_its_file(folder, tmp_path):
     shutil.copytree(folder, tmp_path / "copy")

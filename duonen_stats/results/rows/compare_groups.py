@@ -88,8 +88,20 @@ def compare_planned(groups: Groups, about: About, plan: Plan) -> list[ResultRow]
 
 
 def compare_visits(later: np.ndarray, earlier: np.ndarray, about: About, plan: Plan) -> list[ResultRow]:
-    """Compare two visits of the same patients: Wilcoxon signed-rank by convention, paired t beside it."""
+    """Compare two visits of the same patients: Wilcoxon signed-rank by convention, paired t beside it.
+
+    Of fewer patients than ``plan.min_group`` nothing is compared.
+    """
     wilcoxon, paired_t = (about.of(ids.paired(about.id, name)) for name in ("wilcoxon", "paired_t"))
+    both = int((np.isfinite(later) & np.isfinite(earlier)).sum())
+    if 0 < both < plan.min_group:
+        few = NotEstimable(
+            "n_too_small", {"all": both}, f"fewer than {plan.min_group} patients have both values"
+        )
+        return [
+            *wilcoxon.refused(few, "z", "p", method="Wilcoxon signed-rank"),
+            *paired_t.refused(few, "difference", "p", method="paired t"),
+        ]
     try:
         ranked = methods.wilcoxon_signed_rank(
             later, earlier, convention=plan.convention, decimals=plan.difference_decimals

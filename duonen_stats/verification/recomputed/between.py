@@ -208,6 +208,8 @@ def compare_visits(
     """Add Wilcoxon's signed-rank test (asymptotic, as SPSS has it) and the paired t test, by scipy."""
     both = np.isfinite(later) & np.isfinite(earlier)
     later, earlier = later[both], earlier[both]
+    if later.size < plan.min_group:
+        return
     change = later - earlier
     sized = np.round(change, plan.difference_decimals)
     base = f"{block}.paired"

@@ -1,5 +1,7 @@
 """The verbs that compare: what they put into rows. The mathematics has its own tests."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -109,6 +111,18 @@ def test_visits_are_paired_and_zeros_dropped():
     )
     assert rows["dose.paired.wilcoxon.p"].stat == pytest.approx(expected.pvalue, rel=1e-10)
     assert rows["dose.paired.wilcoxon.p"].n == 6
+
+
+@pytest.mark.parametrize("pairs", [1, 2])
+def test_visits_of_fewer_patients_than_the_plan_compares_have_a_reason(pairs):
+    later, earlier = np.array([12.9, 12.0, np.nan])[-1 - pairs :], np.array([12.1, 12.4, 11.0])[-1 - pairs :]
+    rows = rows_of(compare_visits(later, earlier, ABOUT, INTERIM))
+    assert len(rows) == 4
+    assert all(
+        row.stat is None and "fewer than 3 patients have both values" in row.note for row in rows.values()
+    )
+    more = rows_of(compare_visits(later, earlier, ABOUT, replace(INTERIM, min_group=pairs)))
+    assert more["dose.paired.wilcoxon.p"].stat is not None
 
 
 def test_a_difference_is_later_minus_earlier():

@@ -2543,7 +2543,9 @@ if (nrow(EGFR) && any(startsWith(results$analysis_id, "kidney."))) {
       again <- reml_lines(x$AVAL, cbind(X, X * x$YEARS), x$USUBJID, x$YEARS, TRUE, error)
       if (has_slopes(again) && (is.null(fit) || again$loglik > fit$loglik)) fit <- again
     }
-    if (!has_slopes(fit)) fit <- reml_lines(x$AVAL, cbind(X, X * x$YEARS), x$USUBJID, x$YEARS, FALSE)
+    # Lines without slopes of their own are at the edge of those with: the higher likelihood counts.
+    alone <- reml_lines(x$AVAL, cbind(X, X * x$YEARS), x$USUBJID, x$YEARS, FALSE)
+    if (!has_slopes(fit) || (!is.null(alone) && alone$loglik > fit$loglik + 1e-6)) fit <- alone
     if (is.null(fit) || is.null(fit$W_observed)) next
     df_by <- if (grepl("Satterthwaite", method)) "satterthwaite" else "kenward_roger"
     fitted_row <- function(l, block, name, p) {

@@ -117,19 +117,24 @@ def _slopes(table: pd.DataFrame, kind: str, study: Study, plan: Plan) -> list[Re
         whole.row("values", len(table), label="Values in the model"),
     ]
     described = [row for arm in arm_codes(study) for row in _values(table, kind, arm)]
+    sizes = table.groupby(ARM)["USUBJID"].nunique()
+    # Without enough patients of the control arm the others have their slopes, and nothing to differ from.
+    reference = max((plan.control_arm, *arm_codes(study)), key=lambda arm: min(sizes.get(arm, 0), 2))
     try:
         found = methods.slope_per_year(
             table["USUBJID"].tolist(),
             table[ARM].tolist(),
             numbers(table["YEARS"]),
             numbers(table["AVAL"]),
-            reference=plan.control_arm,
+            reference=reference,
             arms=arm_codes(study),
             confidence=plan.confidence,
         )
     except NotEstimable as verdict:
         why = {arm: reason_of(verdict) for arm in arm_codes(study)}
         return [*counted, *described, *_estimates(None, kind, study, plan, why)]
+    if reference != plan.control_arm:
+        found = replace(found, differences=())
     why = {
         arm: {
             "empty_group": f"arm {arm} has no value",
@@ -137,7 +142,6 @@ def _slopes(table: pd.DataFrame, kind: str, study: Study, plan: Plan) -> list[Re
         }[reason]
         for arm, reason in found.missing.items()
     }
-    sizes = table.groupby(ARM)["USUBJID"].nunique()
     few = {arm for arm in arm_codes(study) if sizes.get(arm, 0) < plan.min_group}
     return [*counted, *described, *_estimates(found, kind, study, plan, why, few)]
 

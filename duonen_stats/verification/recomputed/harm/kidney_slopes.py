@@ -63,7 +63,7 @@ def _of_kind(out: SecondNumbers, block: str, rows: pd.DataFrame, plan: SimpleNam
         out.add(f"{block}.{arm.code}.n", years.ngroups, PANDAS)
         out.add(f"{block}.{arm.code}.values", len(own), PANDAS)
         out.add(f"{block}.{arm.code}.span", (years.max() - years.min()).median(), PANDAS)
-    if sizes[plan.control_arm] < _SMALLEST_ARM:
+    if max(sizes.values()) < _SMALLEST_ARM:
         return
     present = [arm for arm, size in sizes.items() if size]
     model = fit_lines(
@@ -75,10 +75,10 @@ def _of_kind(out: SecondNumbers, block: str, rows: pd.DataFrame, plan: SimpleNam
     if model is None:
         return
     weights = dict(zip(present, np.eye(2 * len(present))[len(present) :], strict=True))
-    control = weights[plan.control_arm]
+    control = weights[plan.control_arm] if sizes[plan.control_arm] >= _SMALLEST_ARM else None
     for code in (code for code in present if sizes[code] >= _SMALLEST_ARM):
         _add(out, f"{block}.{code}", "slope", model, weights[code], plan, p=False)
-        if code != plan.control_arm:
+        if code != plan.control_arm and control is not None:
             enough = min(sizes[code], sizes[plan.control_arm]) >= plan.min_group
             weight = weights[code] - control
             _add(out, f"{block}.{code}.difference", "difference", model, weight, plan, p=enough)

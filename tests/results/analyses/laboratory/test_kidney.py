@@ -63,6 +63,19 @@ def test_an_arm_without_values_has_the_reason_and_the_rest_its_numbers(datasets,
     assert rows.row("kidney.kdigo.T1.G1.D.pct").note == "no patients with a value at the visit to count"
 
 
+def test_without_the_control_arm_the_others_have_their_slopes_and_nothing_to_differ_from(datasets, study):
+    labs = datasets.adlb
+    data = replace(datasets, adlb=labs[~(labs["PARAMCD"].eq("EGFR") & labs["TRT01P"].eq("A"))])
+    rows = Results(analyse_kidney(data, study, INTERIM))
+    whole = Results(analyse_kidney(datasets, study, INTERIM))
+    for kind in ("total", "chronic"):
+        own, with_control = (one.value(f"kidney.slope.{kind}.B.slope") for one in (rows, whole))
+        assert own == pytest.approx(with_control, abs=0.5)  # the error variance is another
+        for name in ("A.slope", "B.difference.difference", "B.difference.p"):
+            found = rows.row(f"kidney.slope.{kind}.{name}")
+            assert (found.stat, found.note) == (None, "arm A has no value")
+
+
 def test_a_model_that_cannot_be_fitted_leaves_reasons_and_no_number(datasets, study):
     labs = datasets.adlb
     once = labs["PARAMCD"].ne("EGFR") | labs["ABLFL"].eq("Y").fillna(value=False)

@@ -170,10 +170,11 @@ def test_counts_are_those_of_the_values_and_the_chronic_slope_has_fewer(study):
     assert "kidney.slope.total.B.difference.p" not in few
 
 
-def test_an_arm_of_one_patient_has_no_slope_and_without_the_control_arm_there_is_none(study):
+def test_an_arm_of_one_patient_has_no_slope_and_without_the_control_arm_nothing_differs_from_it(study):
     alone = TREATED.assign(TREATED=list("AAABAA"))
     found = values(recompute_slopes, SEEN, alone, plan(), study)
     assert "kidney.slope.total.A.slope" in found
     assert "kidney.slope.total.B.slope" not in found
-    nobody = values(recompute_slopes, SEEN, TREATED.assign(TREATED="B"), plan(), study)
-    assert "kidney.slope.total.B.slope" not in nobody
+    others = values(recompute_slopes, SEEN, TREATED.assign(TREATED=list("CCCBBB")), plan(), study)
+    assert {"kidney.slope.total.B.slope", "kidney.slope.total.C.slope"} <= others.keys()
+    assert not [name for name in others if ".difference." in name]

@@ -2992,7 +2992,7 @@ for (id in ids[missed & is.na(results$number[at])]) {
 quoted <- function(x) ifelse(grepl("[\",\n]", x), paste0("\"", gsub("\"", "\"\"", x), "\""), x)
 exact <- function(x) {
   short <- sprintf("%.15g", x)
-  ifelse(is.na(x), "", ifelse(as.numeric(short) == x, short, sprintf("%.17g", x)))
+  ifelse(is.na(x), "", ifelse(number(short) == x, short, sprintf("%.17g", x)))
 }
 of_rows <- function(one, kind) vapply(rows, one, kind)
 verdicts <- of_rows(function(row) row$verdict$verdict, "")

@@ -281,17 +281,17 @@ def test_what_is_left_of_a_turned_page_is_given_to_the_next_display(rows, shared
     assert ("Heading 2" in page) == shared
 
 
+def _figure(document):
+    blocks = (block for section in document.sections for block in section.blocks)
+    return next(one for one in blocks if isinstance(one, DisplayBlock) and one.produced.key == "f1")
+
+
 @needs_poppler
 @pytest.mark.parametrize(("lines", "together"), [(20, True), (24, False)])
 def test_a_figure_a_little_too_high_is_drawn_smaller_and_one_much_too_high_is_not(
     lines, together, document, tmp_path
 ):
-    figure = next(
-        block
-        for section in document.sections
-        for block in section.blocks
-        if isinstance(block, DisplayBlock) and block.produced.key == "f1"
-    )
+    figure = _figure(document)
     before = tuple(Paragraph((f"Line {i} of the text.",)) for i in range(lines))
     sections = (Section(key="a", title="Before", blocks=(*before, figure)),)
     drawn = {"f1": sample_svgs(document)["f1"].encode()}
@@ -304,12 +304,7 @@ def test_a_figure_a_little_too_high_is_drawn_smaller_and_one_much_too_high_is_no
 @needs_poppler
 @pytest.mark.parametrize("lines", [27, 30, 33])
 def test_a_heading_goes_to_the_next_page_with_its_figure(lines, document, tmp_path):
-    figure = next(
-        block
-        for section in document.sections
-        for block in section.blocks
-        if isinstance(block, DisplayBlock) and block.produced.key == "f1"
-    )
+    figure = _figure(document)
     before = tuple(Paragraph((f"Line {i} of the text.",)) for i in range(lines))
     sections = (
         Section(key="a", title="Before", blocks=before),

@@ -189,14 +189,14 @@ def test_with_a_fallback_an_unstructured_matrix_needs_four_patients_a_visit(pati
     assert mmrm(subject, arm, visit, change, **asked).covariance == "un"
 
 
+def _of_maxima(rows, **options):
+    values = (rows[name].tolist() for name in ("SUBJID", "ARM", "AVISIT", "CHG"))
+    return mmrm(*values, reference="A", base=rows["BASE"], **options)
+
+
 @pytest.mark.independent
 def test_of_two_maxima_of_the_likelihood_the_higher_is_the_fit():
-    rows = two_maxima()
-    found = mmrm(
-        *(rows[name].tolist() for name in ("SUBJID", "ARM", "AVISIT", "CHG")),
-        reference="A",
-        base=rows["BASE"],
-    )
+    found = _of_maxima(two_maxima())
     first = found.means[0]
     assert (first.arm, first.visit) == ("A", "V1")
     assert first.satterthwaite.estimate == pytest.approx(MEAN_A_V1, abs=1e-5)
@@ -205,13 +205,7 @@ def test_of_two_maxima_of_the_likelihood_the_higher_is_the_fit():
 
 @pytest.mark.independent
 def test_of_two_maxima_of_heterogeneous_symmetry_the_higher_is_the_fit():
-    rows = two_maxima(heterogeneous=True)
-    found = mmrm(
-        *(rows[name].tolist() for name in ("SUBJID", "ARM", "AVISIT", "CHG")),
-        reference="A",
-        base=rows["BASE"],
-        covariance="csh",
-    )
+    found = _of_maxima(two_maxima(heterogeneous=True), covariance="csh")
     assert found.loglik == pytest.approx(HETEROGENEOUS_LOGLIK, abs=1e-6)
     assert found.loglik > LOWER_HETEROGENEOUS_LOGLIK + 3
     assert found.matrix[0, 0] ** 0.5 == pytest.approx(0.1361, abs=1e-4)
@@ -219,13 +213,7 @@ def test_of_two_maxima_of_heterogeneous_symmetry_the_higher_is_the_fit():
 
 @pytest.mark.independent
 def test_a_maximum_of_compound_symmetry_is_the_fit_though_the_edge_is_higher():
-    rows = two_maxima(edge=True)
-    found = mmrm(
-        *(rows[name].tolist() for name in ("SUBJID", "ARM", "AVISIT", "CHG")),
-        reference="A",
-        base=rows["BASE"],
-        covariance="cs",
-    )
+    found = _of_maxima(two_maxima(edge=True), covariance="cs")
     assert found.matrix[0, :2] == pytest.approx([EDGE_VARIANCE, EDGE_COVARIANCE], abs=1e-6)
     assert found.loglik == pytest.approx(
         EDGE_LOGLIK - 9 / 2 * math.log(2 * math.pi), abs=1e-6

@@ -7,9 +7,11 @@ project's::
     build/mutants/bin/python benchmarks/mutants.py --python .venv/bin/python --number 300 --seed 11
 
 Each mutant changes one operator, comparison, number, truth value or loop of one module, in a copy of the last commit.
-All tests run once before, on a copy with probes, so that it is known which of them enter the changed function. A mutant
-meets those, and only until one fails: first those of its module's test file, then the quickest. Results are written one
-line per mutant, so that an interrupted run goes on where it stopped.
+All tests run once before, on a copy with probes, so that it is known which of them, or of the fixtures they share,
+enter the changed function. A mutant meets those, and only until one fails: first those of its module's test file, then
+the quickest, each counted with its fixtures. What takes longer than the last stage (``--longest``) is not run: judge
+the survivors of a quick run again with a long one. Results are written one line per mutant, so that an interrupted run
+goes on where it stopped.
 """
 
 import argparse
@@ -22,7 +24,7 @@ import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from itertools import groupby
 from pathlib import Path
 from queue import Queue
@@ -51,8 +53,8 @@ GUARDS = ("strict", "slots", "frozen", "kw_only", "copy", "observed", "repr")
 """Keywords whose value guards against a slip in the code itself; valid input gives the same result without."""
 SECONDS = 900
 """Longest time of one stage of tests; a mutant that hangs is caught, and listed as such."""
-STAGES = (12, 50, 130, 600)
-"""Processor seconds of the tests of each stage, on the machine and the day of the first run."""
+STAGES = (6, 40)
+"""Processor seconds of the tests of the first stages, on the machine and the day of the first run."""
 
 
 @dataclass(frozen=True)
@@ -169,62 +171,64 @@ def probed(source: str, module: str, lines: list[int]) -> str:
     return "\n".join(text) + "\n"
 
 
-def read(folder: Path) -> tuple[dict[str, set[str]], dict[str, float]]:
-    """Read what all processes of a run left: tests by function, processor seconds by test."""
-    tests: dict[str, set[str]] = defaultdict(set)
-    seconds: dict[str, float] = {}
+@dataclass(kw_only=True)
+class Seen:
+    """What a run with probes saw: tests and fixtures by function, processor seconds of both, fixtures by test."""
+
+    entered: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    seconds: dict[str, float] = field(default_factory=dict)
+    prepared: dict[str, float] = field(default_factory=dict)
+    shared: dict[str, list[str]] = field(default_factory=dict)
+
+
+def read(folder: Path) -> Seen:
+    """Read what all processes of a run left."""
+    seen = Seen()
     for file in folder.glob("*.json"):
         kept = json.loads(file.read_text(encoding="utf-8"))
-        seconds |= kept["seconds"]
+        seen.seconds |= kept["seconds"]
+        seen.prepared |= kept["prepared"]
+        seen.shared |= kept["shared"]
         for name, some in kept["entered"].items():
-            tests[name] |= set(some)
-    return tests, seconds
+            seen.entered[name] |= set(some)
+    return seen
 
 
 @dataclass
 class Tests:
-    """The tests of the project, what each enters, and where they run."""
+    """The tests of the project, what each enters and needs, and how many seconds a mutant may cost."""
 
-    python: str
-    entered: dict[str, set[str]]
-    seconds: dict[str, float]
-
-    def __post_init__(self) -> None:
-        self.of_file: dict[str, list[str]] = defaultdict(list)
-        for name in self.seconds:
-            self.of_file[name.split("::")[0]].append(name)
+    seen: Seen
+    longest: int
 
     def cost(self, names: Iterable[str]) -> float:
-        """Sum the processor seconds of some tests."""
-        return sum(self.seconds.get(name, 1.0) + 0.02 for name in names)
+        """Sum the processor seconds of some tests, and of the fixtures they share, each once."""
+        tests = list(names)
+        fixtures = {one for name in tests for one in self.seen.shared.get(name, ())}
+        calls = sum(self.seen.seconds.get(name, 1.0) + 0.02 for name in tests)
+        return calls + sum(self.seen.prepared.get(one, 0.0) for one in fixtures)
 
     def stages(self, mutant: Mutant) -> Iterator[list[str]]:
         """Yield the tests a mutant meets: those of its module first, then the quickest, in growing groups."""
         module = Path(mutant.module)
         own = "/".join(["tests", *module.parts[1:-1], f"test_{module.name}"])
         found = function_at((ROOT / module).read_text(encoding="utf-8"), mutant.line)
-        seen = self.entered.get(f"{mutant.module}:{found[0]}", set()) if found else set()
-        calls = {name.rsplit(" (", 1)[0] for name in seen if name.endswith("(call)")}
-        prepared = {name.split("::")[0] for name in seen if name.endswith(("(setup)", "(teardown)"))}
-        ranked = sorted(calls, key=lambda name: self.cost([name]))
-        files = sorted(prepared, key=lambda file: self.cost(self.of_file[file]))
-        if not found:  # a constant is read where the module is imported
-            files = [
-                own,
-                *(file for file in sorted(self.of_file) if file.startswith(f"tests/{mutant.room}/")),
+        if found:
+            entering = self.seen.entered.get(f"{mutant.module}:{found[0]}", set())
+            tests = [
+                name
+                for name in self.seen.seconds
+                if name in entering or not entering.isdisjoint(self.seen.shared.get(name, ()))
             ]
-        own_first = [*([name] for name in ranked if name.startswith(f"{own}::"))]
-        if own in files and own in self.of_file:  # entered while its tests were prepared
-            own_first.append(self.of_file[own])
-        waiting = [
-            *own_first,
-            *([name] for name in ranked if not name.startswith(f"{own}::")),
-            *(self.of_file[file] for file in files if file in self.of_file and file != own),
-        ]
-        for limit in STAGES:
+        else:
+            tests = []
+        if not tests:  # a constant, or what only an import enters: read where the module is imported
+            tests = [name for name in self.seen.seconds if name.startswith((own, f"tests/{mutant.room}/"))]
+        waiting = sorted(tests, key=lambda name: (not name.startswith(f"{own}::"), self.cost([name])))
+        for limit in (*STAGES, self.longest):
             group: list[str] = []
-            while waiting and (not group or self.cost([*group, *waiting[0]]) <= limit):
-                group += waiting.pop(0)
+            while waiting and (not group or self.cost([*group, waiting[0]]) <= limit):
+                group.append(waiting.pop(0))
             if group:
                 yield [name for _, same in groupby(sorted(group, key=_file), key=_file) for name in same]
 
@@ -360,6 +364,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--rooms", nargs="+", default=ROOMS, choices=ROOMS)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument(
+        "--longest",
+        type=int,
+        default=600,
+        help="Processor seconds of the last stage of tests a mutant meets.",
+    )
     parser.add_argument("--results", type=Path, default=ROOT / "build" / "mutants.jsonl")
     given = parser.parse_args()
     given.results.parent.mkdir(parents=True, exist_ok=True)
@@ -375,7 +385,7 @@ def main() -> None:
     seen = given.results.with_suffix("")
     if todo and not seen.is_dir():
         look(todo, seen, python, given.workers)
-    tests = Tests(python, *read(seen)) if todo else None
+    tests = Tests(read(seen), given.longest)
     with tempfile.TemporaryDirectory() as folder:
         trees: Queue[Tree] = Queue()
         for index in range(given.workers if todo else 0):

@@ -54,8 +54,8 @@ class Rule:
 
     ``kind`` is the type of the value, or of each item if the value is a ``tuple`` (``several``). ``choices`` gives
     each allowed value (of a tuple: item) the words it is printed with. ``within`` bounds numbers. ``names`` says
-    which entities of the data dictionary the value names, to be checked once study and plan meet. A tuple has from
-    ``least`` to ``most`` items, each once, ``rising`` where order is size. ``datasets`` marks what the analysis
+    which entities of the data dictionary the value names, to be checked once study and plan meet; ``which`` are the words
+    for which of them that can be (``check_plan``). A tuple has from ``least`` to ``most`` items, each once, ``rising`` where order is size. ``datasets`` marks what the analysis
     datasets already hold; ``primary`` what of the primary comparison it changes. ``only_if`` gives other decisions and
     their values: unless one of them has its value, this decision changes nothing. ``final_only`` says that nothing
     but the final report and its analyses reads it. ``measured`` names the choices that are measured variables, which
@@ -68,6 +68,7 @@ class Rule:
     choices: Mapping[Any, str] = field(default_factory=dict)
     within: Range | None = None
     names: Entity | None = None
+    which: str = ""
     least: int = 0
     most: int | None = None
     rising: bool = False
@@ -101,11 +102,12 @@ class Rule:
     def describe(self) -> str:
         """Say what is allowed, as the end of "it has to be"."""
         single = self._describe_item()
+        which = f" ({self.which})" if self.which else ""
         if not self.several:
-            return single
+            return f"{single}{which}"
         number = _number_of_items(self.least, self.most)
         order = ", in rising order, each once" if self.rising else ", each once"
-        return f"a list of {number}{single}{order}"
+        return f"a list of {number}{single}{which}{order}"
 
     def _describe_item(self) -> str:
         if self.measured:
@@ -220,6 +222,7 @@ def decision(
     choices: Mapping[Any, str] | None = None,
     within: Range | None = None,
     names: Entity | None = None,
+    which: str = "",
     least: int = 0,
     most: int | None = None,
     rising: bool = False,
@@ -241,6 +244,7 @@ def decision(
         choices=MappingProxyType(dict(choices or {})),
         within=within,
         names=names,
+        which=which,
         least=least,
         most=most,
         rising=rising,

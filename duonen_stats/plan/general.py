@@ -36,13 +36,19 @@ DIFFERENCE_DECIMALS = decision(
     datasets=True,
 )
 BASELINE_VISIT = decision(
-    "T1", "The last value before the first cycle.", "Table 4", names="visit", datasets=True
+    "T1",
+    "The last value before the first cycle.",
+    "Table 4",
+    names="visit",
+    which="one before the first cycle",
+    datasets=True,
 )
 FOLLOW_UP_VISITS = decision(
     ("V1", "V2", "V3", "V4"),
     "The visit about two weeks after each cycle.",
     "§2.4, §3",
     names="visit",
+    which="all after a cycle, in their order, with the last of these",
     least=2,
     datasets=True,
 )

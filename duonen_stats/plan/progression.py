@@ -29,6 +29,7 @@ EVALUABLE_RESPONSES = decision(
     "An assessment that is not evaluable does not show that the disease has not progressed.",
     "RECIST 1.1; FDA (2018) Clinical trial endpoints for cancer drugs, Appendix",
     names="response",
+    which="with PD",
     least=1,
     datasets=True,
     primary="test",

@@ -158,7 +158,7 @@ def mmrm(
     change
         The value of each row, such as the change from baseline; missing ones are left out (valid if missing at random).
     reference
-        The arm the others are compared with.
+        The arm the others are compared with; without values of it there are means and no differences.
     base
         The baseline of each row, needed unless ``baseline`` is ``"none"``; a row without it is left out.
     baseline
@@ -183,7 +183,7 @@ def mmrm(
     Raises
     ------
     NotEstimable
-        ``empty_group``: the reference arm has no value. ``n_too_small``: an unstructured matrix does not exist with so
+        ``empty_group``: there is no value. ``n_too_small``: an unstructured matrix does not exist with so
         few patients. ``no_convergence``, ``collinear``, ``zero_variance``: the model cannot be fitted.
     DataError
         The rows have no common form: lengths differ, a patient has two arms or two values at a visit, an arm or visit
@@ -217,9 +217,6 @@ def mmrm(
         *(MissingCell(arm=None, visit=one, reason="no_slope") for one in all_visits if one in flat),
         *_missing(rows, all_arms, [one for one in all_visits if one not in flat], counts),
     )
-    if not any((reference, one) in counts for one in all_visits):
-        where = " at a visit at which the baseline has a slope" if flat else ""
-        raise NotEstimable("empty_group", _sizes(rows, all_arms), f"Arm {reference} has no value{where}.")
     present = tuple(one for one in all_visits if any((arm_, one) in counts for arm_ in all_arms))
     cells = [cell for cell in product(all_arms, present) if cell in counts]
     base_at = None if rows.base is None else float(rows.base.mean())

@@ -62,7 +62,7 @@ def _of_visits(
     visits = [visit for visit in asked if rows["AVISIT"].eq(visit).any()]
     counts = rows.groupby(["ARM", "AVISIT"]).size().to_dict()
     model = None
-    if any((plan.control_arm, visit) in counts for visit in visits):
+    if visits:
         base_at = float(rows["BASE"].mean())
         cells = [(arm.code, visit) for arm in study.arms for visit in visits if (arm.code, visit) in counts]
         structure, model = _fitted(rows, cells, visits, base_at, plan)

@@ -160,13 +160,17 @@ def test_three_patients_of_two_arms_with_a_slope_leave_no_variance_between_patie
         mmrm(subject, arm, visit, rng.normal(size=len(values)), base=base, reference="A", covariance="cs")
 
 
-def test_a_reference_that_has_values_only_where_there_is_no_slope_is_refused():
+def test_a_reference_that_has_values_only_where_there_is_no_slope_has_no_differences():
     few = _without_most_of("V2", 1)
     places = [p for p, arm in enumerate(few["arm"]) if arm != "A" or few["visit"][p] == "V2"]
     picked = {name: [few[name][place] for place in places] for name in few}
-    with pytest.raises(NotEstimable, match="no value at a visit at which the baseline has a slope"):
-        mmrm(picked["subject"], picked["arm"], picked["visit"], picked["change"], base=picked["base"],
-             reference="A", baseline="by_visit")  # fmt: skip
+    found = mmrm(picked["subject"], picked["arm"], picked["visit"], picked["change"], base=picked["base"],
+                 reference="A", baseline="by_visit")  # fmt: skip
+    assert {one.arm for one in found.means} == {"B", "C", "D"}
+    assert found.differences == ()
+    assert {(one.arm, one.visit, one.reason) for one in found.missing} == {
+        (None, "V2", "no_slope"), ("A", None, "empty_group"),
+    }  # fmt: skip
 
 
 def test_a_stated_fallback_is_used_and_said():
@@ -258,10 +262,17 @@ def test_rows_without_a_common_form_are_refused(changed, message):
         mmrm(**given_)
 
 
-def test_a_reference_without_values_is_refused():
+def test_no_value_at_all_is_refused():
     with pytest.raises(NotEstimable) as refusal:
-        mmrm(["P1", "P2"], ["A", "B"], ["V1", "V1"], [None, 1.0], reference="A", baseline="none")
+        mmrm(["P1", "P2"], ["A", "B"], ["V1", "V1"], [None, None], reference="A", baseline="none")
     assert refusal.value.reason == "empty_group"
+
+
+def test_a_reference_without_values_leaves_means_and_no_differences():
+    found = _fit("mmrm_01", arms=["A", "B", "Z"], reference="Z")
+    assert found.means == _fit("mmrm_01").means
+    assert found.differences == ()
+    assert [(one.arm, one.reason) for one in found.missing] == [("Z", "empty_group")]
 
 
 ALTERNATING = [

@@ -40,12 +40,18 @@ def test_means_differences_and_sizes_of_an_analyte(study):
     assert "labs.HGB.model.V3.A.n" not in found
 
 
-def test_without_the_control_arm_there_is_no_model(study):
+def test_without_the_control_arm_there_are_means_and_no_differences(study):
     labs, patients = made()
     labs = labs.loc[~labs["SUBJID"].str.startswith("A")]
     found = values(recompute_repeated, labs, patients, plan(), study)
-    assert found["labs.HGB.model.n"] == 0
-    assert "labs.HGB.model.base_at" not in found
+    own = mmrm(
+        labs["SUBJID"], ["B"] * len(labs), labs["AVISIT"], labs["CHG"],
+        reference="B", base=labs["BASE"], fallback=("cs",),
+    ).means[0]  # fmt: skip
+    assert found["labs.HGB.model.n"] == 10
+    assert found["labs.HGB.model.V1.B.mean"] == pytest.approx(own.satterthwaite.estimate, rel=1e-8)
+    assert found["labs.HGB.model.V1.B.se"] == pytest.approx(own.satterthwaite.se, rel=1e-8)
+    assert not [name for name in found if "difference" in name]
 
 
 def test_of_values_that_never_change_nobody_is_in_a_model(study):

@@ -100,11 +100,19 @@ def test_a_visit_of_one_patient_has_the_reason_and_the_rest_its_numbers(datasets
     assert found.value(ids.lab_model_difference("HGB", "V3", "B").stat("difference")) is not None
 
 
-def test_a_control_arm_without_values_leaves_reasons(datasets, study):
-    found = Results(analyse_repeated_values(_without(datasets, TRT01P="A", PARAMCD="HGB"), study, INTERIM))
-    row = found.row(ids.lab_model_mean("HGB", "V1", "B").stat("mean"))
-    assert (row.stat, row.note) == (None, "Arm A has no value.")
-    assert found.value(ids.lab_model("HGB").stat("n")) == 0
+def test_a_control_arm_without_values_leaves_the_means_of_the_others(datasets, study):
+    """The means of B to D rest on their patients alone."""
+    without = _without(datasets, TRT01P="A", PARAMCD="HGB")
+    found = Results(analyse_repeated_values(without, study, INTERIM))
+    against_b = Results(analyse_repeated_values(without, study, replace(INTERIM, control_arm="B")))
+    for arm in "BCD":
+        mean = ids.lab_model_mean("HGB", "V1", arm).stat("mean")
+        assert found.value(mean) == against_b.value(mean)
+        row = found.row(ids.lab_model_difference("HGB", "V1", arm).stat("difference"))
+        assert (row.stat, row.note) == (None, "arm A has no value at any visit of the model")
+    row = found.row(ids.lab_model_mean("HGB", "V1", "A").stat("mean"))
+    assert (row.stat, row.note) == (None, "arm A has no value at any visit of the model")
+    assert found.value(ids.lab_model("HGB").stat("n")) == without.adsl["TRT01P"].ne("A").sum()
 
 
 def test_few_patients_fall_back_on_compound_symmetry_and_say_so(datasets, study):

@@ -374,7 +374,7 @@ class VerifyOptions(CommonOptions):
     report: Path = argument(type=click.Path(exists=True, file_okay=False, path_type=Path))
     engine: Literal["python", "r"] = option(
         "--engine", type=click.Choice(["python", "r"]), default="python", show_default=True,
-        help="python: pandas, scipy, statsmodels and lifelines; r: R with its packages survival and nlme.",
+        help="python: pandas, scipy, statsmodels and lifelines; r: R with its package survival.",
     )  # fmt: skip
     out: Path | None = out_folder(
         "Also write the outcome of every number into this folder: verification.csv."

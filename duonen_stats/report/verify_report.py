@@ -48,7 +48,7 @@ def verify_report(report: Path, *, engine: Engine = "python", out: Path | None =
     report
         Folder that ``duonen report`` wrote.
     engine
-        ``"python"``: pandas, scipy, statsmodels and lifelines; ``"r"``: R with survival and nlme.
+        ``"python"``: pandas, scipy, statsmodels and lifelines; ``"r"``: R with its package survival.
     out
         Folder to write ``verification.csv`` into (``verification_r.csv`` by R); nothing is written if omitted.
 

@@ -1,5 +1,6 @@
 # make report   the interim report of the shipped simulated cohort, in ./report
-# make test     the tests
+# make test     the tests that need no whole report, in ten minutes on two cores
+# make test-reports   those that do, and others as long
 # make docs     the documentation as a site, in build/site
 # make first-engine   the package without lifelines and statsmodels, with the newest versions of the others
 # Each sets up what it needs in ./.venv, with the versions of the lock files.
@@ -9,8 +10,9 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 DATA   ?=
 OUT    ?= report
+TESTS  := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
-.PHONY: report first-engine test check lint types bench lock docs clean
+.PHONY: report first-engine test test-reports check lint types bench lock docs clean
 .DEFAULT_GOAL := report
 
 report: $(VENV)/.runtime
@@ -25,9 +27,12 @@ first-engine: $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps .
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	$(TESTS) -m "not whole_report and not long"
 
-check: lint types test
+test-reports: $(VENV)/.dev
+	$(TESTS) -m "whole_report or long"
+
+check: lint types test test-reports
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

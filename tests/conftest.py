@@ -77,7 +77,7 @@ settings.load_profile("unhurried")
 
 
 # A test that asks for one of these waits for a whole report.
-WHOLE_REPORTS = {"written_report", "written_audit", "edited_report", "comparison"}
+WHOLE_REPORTS = {"written_report", "written_audit", "edited_report", "comparison", "hostile"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -95,7 +95,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _when(item: pytest.Item) -> int:
     """Order the tests: first whole reports of their own, then those of a report that workers wait for, then others."""
-    if item.get_closest_marker("whole_report") is None:
+    if item.get_closest_marker("whole_report") is None and item.get_closest_marker("long") is None:
         return 2
     return 1 if WHOLE_REPORTS & set(getattr(item, "fixturenames", ())) else 0
 

@@ -193,6 +193,7 @@ def small_cut(study, tmp_path_factory):
     return folder
 
 
+@pytest.mark.whole_report
 @pytest.mark.skipif(sys.platform == "win32", reason="needs signals of a POSIX system")
 @pytest.mark.parametrize("step", ["first", "last"])
 def test_ctrl_c_stops_cleanly_and_leaves_nothing(small_cut, tmp_path, step):

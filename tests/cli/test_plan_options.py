@@ -123,6 +123,7 @@ def test_datasets_are_built_by_the_plan_and_the_deviation_is_listed(tmp_path):
     assert manifest["deviations"] == [{"field": "days_per_month", "planned": 30.4375, "used": 30.0}]
 
 
+@pytest.mark.whole_report
 def test_the_audit_takes_plan_mapping_and_day(tmp_path, cohort_copy):
     (tmp_path / "map.yaml").write_text("sources: []\n", encoding="utf-8")
     out = tmp_path / "audit"

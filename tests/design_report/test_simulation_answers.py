@@ -100,6 +100,7 @@ def test_characteristics_have_level_power_and_the_spread():
     assert level == found.level.value
 
 
+@pytest.mark.long
 def test_a_method_that_does_not_know_such_a_design_is_a_row_with_the_reason():
     """The difference of hazards needs constant ones; the other methods answer all the same."""
     answer = methods_answer(

@@ -73,6 +73,7 @@ def test_the_line_has_the_counts(written):
     assert max(map(len, text.split("\n\n")[1].splitlines())) < 100
 
 
+@pytest.mark.whole_report
 def test_data_of_the_trial_are_a_comparison(edit, tmp_path):
     cut = edit.read("data_cut")
     edit.write("data_cut", cut.assign(ORIGIN="TRIAL", LABEL="First cut"))

@@ -69,6 +69,7 @@ def cuts(tmp_path_factory):
     return found
 
 
+@pytest.mark.long
 @settings(max_examples=12, phases=[Phase.explicit, Phase.generate])
 @given(
     which=st.integers(0, len(GAPS) + len(ERRORS)),
@@ -178,6 +179,7 @@ def test_the_view_of_a_cut_in_memory_is_that_of_its_files(cuts):
     assert one.readout == other.readout == ()
 
 
+@pytest.mark.long
 def test_the_view_finds_nothing_that_the_whole_check_does_not_find(cuts):
     """What is withheld is not reported as missing; of the rest, each finding stands, without its line."""
     of_treatment = {one.rule.id for one in CROSS_RULES if not {*TREATMENT_TABLES}.isdisjoint(one.tables)}

@@ -59,6 +59,7 @@ def test_datasets_of_another_plan_are_refused(datasets, study):
         produce(modifications.TABLE_2, datasets, study, replace(INTERIM, modification_tolerance=0.5))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "change",
     [{"between_arm_test": "routed"}, {"posthoc_after_rank": "dunn"}, {"paired_test": "paired_t"},

@@ -60,6 +60,7 @@ def test_a_proposal_reads_its_layout_as_it_is(name, tables, study, tmp_path):
         pd.testing.assert_frame_equal(found, wanted[table][key].sort_values(key, ignore_index=True))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_proposal_has_no_fault_whatever_the_layout(name, tables, study, tmp_path):
     files, _ = SHIPPED[name][0](tables)

@@ -15,6 +15,8 @@ from duonen_stats.simulated.calibration.cohort import build_cohort, freeze
 from duonen_stats.simulated.calibration.stage import SearchSettings
 from duonen_stats.simulated.cut.simulation import simulate_cut
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def cohort():

@@ -11,7 +11,7 @@ from duonen_stats.document.content_model import (
     Paragraph,
 )
 from duonen_stats.plan import DATASET_FIELDS, INTERIM, decisions, rule_of
-from duonen_stats.report.compose import compose, lay_out_all
+from duonen_stats.report.compose import _conventions, compose, lay_out_all
 from duonen_stats.results import INTERIM_ANALYSES
 
 pytestmark = pytest.mark.whole_report
@@ -144,6 +144,12 @@ def test_a_convention_keeps_its_quantiles_and_the_plan_has_its_own(document, dep
         assert "Conventions of SPSS 23: quantiles of type 6;" in all_words(one)
     assert "Quartiles in this report are" not in all_words(document)
     assert "Quartiles in this report are of type 7, as its plan says" in all_words(departing)
+
+
+@pytest.mark.parametrize(("kind", "other"), [(2, True), (6, False), (7, True)])
+def test_quartiles_of_another_type_than_the_convention_has_are_said(kind, other):
+    words = _conventions(replace(INTERIM, quantile_type=kind))
+    assert (f"Quartiles in this report are of type {kind}, as its plan says" in words) == other
 
 
 def test_a_test_other_than_planned_is_not_called_planned(departing):

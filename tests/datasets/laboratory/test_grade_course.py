@@ -55,7 +55,9 @@ def found(times):
 
 def test_patient_1_the_first_value_of_a_grade_is_the_event():
     values = values_of({14: 1, 40: 3, 60: 0})
-    assert found(days_to_grade(values, patients_of("1"), 2)) == [("1", 40, 1)]
+    times = days_to_grade(values, patients_of("1"), 2)
+    assert found(times) == [("1", 40, 1)]
+    assert (times.supported, times.changed) == (0, 0)
     assert found(days_to_grade(values, patients_of("1"), 4)) == [("1", 60, 0)]  # censored at the last value
 
 

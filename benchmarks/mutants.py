@@ -49,10 +49,13 @@ FAR_FETCHED = (
     "Invert",
 )
 """Operators whose mutants mostly raise TypeError at once, or change what no test is about."""
-GUARDS = ("strict", "slots", "frozen", "kw_only", "copy", "observed", "repr")
-"""Keywords whose value guards against a slip in the code itself; valid input gives the same result without."""
+GUARDS = ("strict", "slots", "frozen", "kw_only", "copy", "observed", "repr", "weight", "weights")
+"""Keywords whose value guards against a slip in the code itself (valid input gives the same result without), and widths
+of columns, which are looked at."""
 SECONDS = 900
 """Longest time of one stage of tests; a mutant that hangs is caught, and listed as such."""
+FILE = 0.2
+"""Processor seconds that pytest needs to collect a file of tests."""
 STAGES = (6, 40)
 """Processor seconds of the tests of the first stages, on the machine and the day of the first run."""
 
@@ -202,10 +205,11 @@ class Tests:
     longest: int
 
     def cost(self, names: Iterable[str]) -> float:
-        """Sum the processor seconds of some tests, and of the fixtures they share, each once."""
+        """Sum the processor seconds of some tests, of the files they are in, and of the fixtures they share."""
         tests = list(names)
         fixtures = {one for name in tests for one in self.seen.shared.get(name, ())}
         calls = sum(self.seen.seconds.get(name, 1.0) + 0.02 for name in tests)
+        calls += FILE * len({_file(name) for name in tests})
         return calls + sum(self.seen.prepared.get(one, 0.0) for one in fixtures)
 
     def stages(self, mutant: Mutant) -> Iterator[list[str]]:

@@ -47,7 +47,12 @@ def analysed(cut, study, datasets, results):
 
 
 def test_metadata_and_results_are_always_written(analysed):
-    assert set(further_files(analysed)) == {"datasets/define.xml", "results.json"}
+    files = further_files(analysed)
+    assert set(files) == {"datasets/define.xml", "results.json"}
+    assert (
+        f'CreationDateTime="{analysed.cut.cut_date:%Y-%m-%d}T00:00:00"'.encode()
+        in files["datasets/define.xml"]
+    )
 
 
 def test_datasets_and_results_in_further_formats(analysed, results):

@@ -31,6 +31,14 @@ def test_severe_events_are_those_counted(datasets, results, study):
     assert len(listings.severe_events(datasets, study).rows) == results.value("table5.total.grade_ge3.n")
 
 
+def test_who_stopped_for_toxicity_is_listed_without_the_reason_where_it_may_not_be_shown(datasets, study):
+    shown = listings.toxicity_discontinuations(datasets, study).columns
+    assert listings.toxicity_discontinuations(datasets, study, reasons=False).columns == tuple(
+        name for name in shown if name != "Reason"
+    )
+    assert shown == ("Patient", "Arm", "Cycles", "Last cycle", "Reason", "Event", "Grade", "Start")
+
+
 def test_every_record_set_aside_is_accounted_for(datasets):
     """Many alike are one line with their number; the lines add up to the records."""
     found = listings.set_aside(datasets)

@@ -68,6 +68,8 @@ def test_a_value_and_its_change_are_those_of_the_visit(rows):
     assert rows.value("vitals.WEIGHT.last.all.value.n") == 3
     assert rows.value("vitals.WEIGHT.last.A.percent_change.max") == pytest.approx(5)
     assert rows.value("vitals.WEIGHT.last.A.percent_change.min") == pytest.approx(-100 * 2.9 / 60)
+    contexts = [rows.row(f"vitals.KPS.{visit}.all.value.n").context for visit in ("T1", "V1", "F4")]
+    assert contexts == ["Baseline", "Value", "Value"]
 
 
 def test_a_status_shifts_from_baseline_to_the_worst_of_all_values(rows):

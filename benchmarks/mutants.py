@@ -229,9 +229,9 @@ class Tests:
         if not tests:  # a constant, or what only an import enters: read where the module is imported
             tests = [name for name in self.seen.seconds if name.startswith((own, f"tests/{mutant.room}/"))]
         waiting = sorted(tests, key=lambda name: (not name.startswith(f"{own}::"), self.cost([name])))
-        for limit in (*STAGES, self.longest):
+        for limit in (*(one for one in STAGES if one < self.longest), self.longest):
             group: list[str] = []
-            while waiting and (not group or self.cost([*group, waiting[0]]) <= limit):
+            while waiting and self.cost([*group, waiting[0]]) <= (limit if group else self.longest):
                 group.append(waiting.pop(0))
             if group:
                 yield [name for _, same in groupby(sorted(group, key=_file), key=_file) for name in same]

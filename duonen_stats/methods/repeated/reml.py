@@ -364,10 +364,9 @@ def _whitened(
         v = np.array([one for one, _ in matrices])
         d = np.array([one for _, one in matrices])[batch.kind]
         try:
-            root = np.linalg.cholesky(v)[batch.kind]
-        except np.linalg.LinAlgError:
+            root, w = np.linalg.cholesky(v)[batch.kind], np.linalg.inv(v)
+        except np.linalg.LinAlgError:  # a matrix at the edge may have a root and, by rounding, no inverse
             return None
-        w = np.linalg.inv(v)
         w = ((w + w.transpose(0, 2, 1)) / 2)[batch.kind]
         wx = w @ batch.x
         dwx = d @ wx[:, None]

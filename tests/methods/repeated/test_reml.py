@@ -138,3 +138,17 @@ def test_an_unbounded_likelihood_is_refused():
     # Six values a visit of five patients and four effects leave one degree of freedom for three visits.
     with pytest.raises(NotEstimable):
         fit_reml(_patients(9, n=4, lost=0.0), Unstructured(3))
+
+
+class _RootAndNoInverse(CompoundSymmetry):
+    """A matrix at the edge: it has a Cholesky root, and by rounding no inverse."""
+
+    def first(self, theta, rows):
+        high, both = 1542.4222714681437, 865.261274238227
+        return np.array([[high, both], [both, 485.3904709141274]]), super().first(theta, rows)[1]
+
+
+def test_a_matrix_without_an_inverse_is_no_covariance_matrix():
+    with pytest.raises(NotEstimable) as refusal:
+        fit_reml(_patients(3, visits=2, lost=0.0), _RootAndNoInverse(2))
+    assert refusal.value.reason == "no_convergence"

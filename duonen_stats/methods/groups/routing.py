@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from numpy.typing import ArrayLike
 from scipy import stats
@@ -74,19 +75,27 @@ _LABELS = {
     "dunn": "Dunn",
 }
 
+_UNTESTED = {
+    "n_too_small": f"fewer than {_SMALLEST} values",
+    "n_too_large": f"more than {_LARGEST} values",
+    "zero_variance": "all values equal",
+}
+"""Why the Shapiro-Wilk test of a group has no answer, in words."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """Which test of all groups was chosen, on what evidence, and what the others would have said.
 
     ``shapiro`` holds p by group with values, ``None`` where the test has no answer (such a group counts as
-    not normal). ``levene_p`` is ``None`` where Levene's test has none. ``alternatives`` holds each test not
-    chosen: its result, or the reason why it has none.
+    not normal). ``levene_p`` is ``None`` where Levene's test has none, and ``levene_why`` then
+    says why. ``alternatives`` holds each test not chosen: its result, or the reason why it has none.
     """
 
     normal: bool
     shapiro: Mapping[str, float | None]
     levene_p: float | None
+    levene_why: str
     omnibus: str
     posthoc: str
     path: str
@@ -140,8 +149,7 @@ def route(
     tests = {name: _shapiro(values) for name, values in admitted.samples.items()}
     shapiro = {name: None if isinstance(p, str) else p for name, p in tests.items()}
     normal = all(p is not None and p >= alpha for p in shapiro.values())
-    tested = _attempt(lambda data: levene(data, center=chosen.levene_center), groups)
-    levene_p = None if isinstance(tested, str) else tested.p_value
+    levene_p, levene_why = _levene(groups, chosen.levene_center)
     outcomes = {name: _attempt(test, groups) for name, test in _TESTS.items()}
     outcomes["kruskal_wallis"] = _attempt(lambda data: kruskal_wallis(data, decimals=decimals), groups)
     omnibus = "kruskal_wallis"
@@ -154,6 +162,7 @@ def route(
         normal=normal,
         shapiro=shapiro,
         levene_p=levene_p,
+        levene_why=levene_why,
         omnibus=omnibus,
         posthoc=_POSTHOC[omnibus],
         path=_path(tests, levene_p, omnibus, alpha, result.note),
@@ -178,6 +187,14 @@ def _attempt(
         return error.reason
 
 
+def _levene(groups: Mapping[str, ArrayLike], center: Literal["mean", "median"]) -> tuple[float | None, str]:
+    """Test whether the variances are equal: p of Levene, or none and the reason in words."""
+    try:
+        return levene(groups, center=center).p_value, ""
+    except NotEstimable as error:
+        return None, error.detail
+
+
 def _shapiro(values: ArrayLike) -> float | str:
     """Test a group for normality: p of Shapiro-Wilk, or the reason why it has none."""
     try:
@@ -190,7 +207,7 @@ def _path(
     tests: Mapping[str, float | str], levene_p: float | None, omnibus: str, alpha: float, note: str
 ) -> str:
     """Write the decision in one readable line."""
-    untested = [f"{name} ({p})" for name, p in tests.items() if isinstance(p, str)]
+    untested = [f"{name} ({_UNTESTED[p]})" for name, p in tests.items() if isinstance(p, str)]
     rejected = [name for name, p in tests.items() if not isinstance(p, str) and p < alpha]
     reasons = []
     if rejected:

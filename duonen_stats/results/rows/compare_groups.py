@@ -170,7 +170,7 @@ def _route(groups: Groups, large: Groups, about: About, plan: Plan) -> list[Resu
     n = sum(decision.result.n.values())
     rows = [block.row("p", decision.result.p_value, unit="", n=n, method=decision.path)]
     if decision.levene_p is None:
-        rows.append(levene.row("p", None, method="Levene", note="not needed: a group is not normal"))
+        rows.append(levene.row("p", None, method="Levene", note=decision.levene_why))
     else:
         rows.append(levene.row("p", decision.levene_p, unit="", n=n, method="Levene"))
     for name, one in normality.items():

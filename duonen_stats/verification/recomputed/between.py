@@ -17,6 +17,8 @@ from duonen_stats.verification.second_numbers import SecondNumbers
 _CENTRES: Mapping[str, Literal["mean", "median"]] = {"spss23": "mean", "r": "median", "default": "median"}
 _PAIR_TOLERANCE = 1e-6
 """Tail areas of the studentized range are integrated, here and there by other rules."""
+_NO_SPREAD = 1e-12
+"""Distances from the centre that differ by less than this part of a value are equal, as of two values always."""
 
 Groups = Mapping[str, Floats]
 
@@ -63,6 +65,11 @@ def compare_categories(out: SecondNumbers, block: str, groups: Groups, plan: Sim
 
 
 def _oneway(out: SecondNumbers, block: str, samples: list[Floats], variances: str) -> float:
+    if min(map(len, samples)) == 1:  # statsmodels asks for the variance of each group, scipy for that of all
+        pooled = stats.f_oneway(*samples)
+        out.add(f"{block}.statistic", pooled.statistic, SCIPY)
+        out.add(f"{block}.p", pooled.pvalue, SCIPY)
+        return float(pooled.pvalue)
     found = anova_oneway(samples, use_var=variances)
     out.add(f"{block}.statistic", found.statistic, STATSMODELS)
     out.add(f"{block}.p", found.pvalue, STATSMODELS)
@@ -82,7 +89,11 @@ def _routed(
         out.add(f"{base}.shapiro_wilk.{name}.p", p, SCIPY)
         normal &= bool(p >= plan.assumption_alpha)
     equal = None
-    if any(np.ptp(values) > 0 for values in groups.values()):
+    centre = np.mean if _CENTRES[plan.convention] == "mean" else np.median
+    if any(
+        np.ptp(np.abs(values - centre(values))) > _NO_SPREAD * np.abs(values).max()
+        for values in groups.values()
+    ):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)
             equal = float(stats.levene(*[*groups.values()], center=_CENTRES[plan.convention]).pvalue)
@@ -99,7 +110,7 @@ def _pairs_of_means(out: SecondNumbers, base: str, groups: Groups, plan: SimpleN
     k, names = len(groups), [*combinations(groups, 2)]
     size, mean, variance = (
         {name: f(values) for name, values in groups.items()}
-        for f in (len, np.mean, lambda v: np.var(v, ddof=1))
+        for f in (len, np.mean, lambda v: np.var(v, ddof=1) if len(v) > 1 else 0.0)
     )
     if all(np.ptp(values) == 0 for values in groups.values()):
         return
@@ -114,8 +125,8 @@ def _pairs_of_means(out: SecondNumbers, base: str, groups: Groups, plan: SimpleN
             for pair in names
         ]
     )
-    usable = parts.sum(axis=1) > 0
     freedom = np.array([[size[name] - 1.0 for name in pair] for pair in names])
+    usable = (parts.sum(axis=1) > 0) & (freedom > 0).all(axis=1)
     names = [pair for pair, good in zip(names, usable, strict=True) if good]
     parts, freedom, difference = parts[usable], freedom[usable], difference[usable]
     welch = parts.sum(axis=1) ** 2 / (parts**2 / freedom).sum(axis=1)

@@ -21,6 +21,8 @@ _QUANTILES: dict[int, Any] = {
     5: "hazen", 6: "weibull", 7: "linear", 8: "median_unbiased", 9: "normal_unbiased",
 }  # fmt: skip
 """numpy's names of the definitions of Hyndman and Fan."""
+_FEWEST_PAIRS = 3
+"""Two points always lie on a line."""
 _LIMITS = {"clopper_pearson": "beta", "wilson": "wilson"}
 """statsmodels' names of limits of proportions."""
 
@@ -143,7 +145,7 @@ def correlate(out: SecondNumbers, block: str, x: Floats, y: Floats, plan: Simple
     complete = np.isfinite(x) & np.isfinite(y)
     x, y = x[complete], y[complete]
     out.add(f"{block}.n", x.size, PANDAS)
-    if x.size < plan.min_group:
+    if x.size < max(plan.min_group, _FEWEST_PAIRS):
         return
     sized_x, sized_y = (np.round(values, plan.difference_decimals) for values in (x, y))
     z = stats.norm.ppf(0.5 + plan.confidence / 2)

@@ -10,7 +10,9 @@ Floats: TypeAlias = NDArray[Any]
 _Z, _Z_WEIGHT = np.polynomial.legendre.leggauss(96)
 _Z, _Z_WEIGHT = 8.5 * _Z, 8.5 * _Z_WEIGHT * np.exp(-((8.5 * _Z) ** 2) / 2) / np.sqrt(2 * np.pi)
 _BELOW = special.ndtr(_Z)
-_S, _S_WEIGHT = np.polynomial.legendre.leggauss(64)
+_FEW, _MANY = (np.polynomial.legendre.leggauss(points) for points in (64, 256))
+_FEW_FROM = 3
+"""Degrees of freedom from which fewer points are enough; below, the deviations spread over powers of ten."""
 _ENDS = 1e-13
 """Probability beyond the standard deviations that are integrated over."""
 
@@ -35,13 +37,16 @@ def range_tail(q: Floats, k: int, df: Floats) -> tuple[Floats, Floats]:
     >>> round(float(tail[0]), 6), round(float(stats.studentized_range.sf(3.5, 3, 20)), 6)
     (0.055892, 0.055892)
     """
-    low, high = (np.sqrt(stats.chi2.ppf(end, df) / df) for end in (_ENDS, 1 - _ENDS))
-    s = (low + high)[:, None] / 2 + (high - low)[:, None] / 2 * _S
+    # Over the logarithm of s: with few degrees of freedom the density of s itself is steep at 0, and sums lose digits.
+    low, high = (np.log(stats.chi2.ppf(end, df) / df) / 2 for end in (_ENDS, 1 - _ENDS))
+    points, weights = _FEW if df.min(initial=_FEW_FROM) >= _FEW_FROM else _MANY
+    log_s = (low + high)[:, None] / 2 + (high - low)[:, None] / 2 * points
+    s = np.exp(log_s)
     log_density = (
         np.log(2) + (df / 2 * np.log(df / 2) - special.gammaln(df / 2))[:, None]
-        + (df - 1)[:, None] * np.log(s) - df[:, None] * s**2 / 2
+        + df[:, None] * (log_s - s**2 / 2)
     )  # fmt: skip
-    weight = (high - low)[:, None] / 2 * _S_WEIGHT * np.exp(log_density)
+    weight = (high - low)[:, None] / 2 * weights * np.exp(log_density)
     width = (q[:, None] * s)[..., None]
     outside = special.ndtr(_Z - width)
     # 1 - (1 - outside / below)^(k-1), without the loss of digits where nothing is outside

@@ -57,7 +57,13 @@ def test_not_normal_goes_to_kruskal_wallis():
 
 
 @pytest.mark.parametrize(
-    ("small", "reason"), [([9.0, 10.0], "n_too_small"), ([9.0], "n_too_small"), ([4.0] * 5, "zero_variance")]
+    ("small", "reason"),
+    [
+        ([9.0, 10.0], "fewer than 3 values"),
+        ([9.0], "fewer than 3 values"),
+        ([4.0] * 5, "all values equal"),
+        ([*range(5001)], "more than 5000 values"),
+    ],
 )
 def test_a_group_that_cannot_be_tested_counts_as_not_normal_and_is_named(small, reason):
     decision = route({"A": NARROW, "B": small})
@@ -74,6 +80,8 @@ def test_a_test_without_an_answer_is_recorded_with_its_reason():
     constant = route({"A": [1, 1, 1], "B": [2, 2, 2]})
     assert constant.alternatives == {"anova": "zero_variance", "welch_anova": "zero_variance"}
     assert constant.levene_p is None
+    assert constant.levene_why == "The deviations have no spread within the groups."
+    assert route(PLANTS).levene_why == ""
 
 
 def test_an_empty_group_is_left_out_and_named():

@@ -196,3 +196,12 @@ def test_assumptions_that_were_not_looked_at_are_rows_with_a_reason():
     for name in ("levene.p", "routed.p", "shapiro_wilk.A.p", "shapiro_wilk.D.p"):
         assert alone[f"dose.between.{name}"].stat is None
         assert "fewer than two arms" in alone[f"dose.between.{name}"].note
+
+
+def test_levene_without_an_answer_says_why():
+    """Two values are equally far from their mean, so that no distance has a spread."""
+    two = {"A": np.array([1.0, 2.0]), "B": np.array([4.0, 9.0])}
+    rows = rows_of(compare_groups(two, ABOUT, replace(INTERIM, min_group=2)))
+    assert rows["dose.between.levene.p"].stat is None
+    assert rows["dose.between.levene.p"].note == "The deviations have no spread within the groups."
+    assert "normality not testable: A (fewer than 3 values), B (fewer" in rows["dose.between.routed.p"].method

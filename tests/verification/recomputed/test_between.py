@@ -64,6 +64,21 @@ def test_small_and_tied_groups_are_not_compared():
     )
 
 
+def test_a_single_value_takes_part_without_a_variance_of_its_own():
+    groups = {"A": np.array([11.5]), "B": np.array([10.1, 16.5, 20.3]), "C": np.array([14.0, 20.2])}
+    found = values(own.compare_groups, "x", groups, plan(min_group=1))
+    assert found["x.between.anova.p"] == pytest.approx(stats.f_oneway(*groups.values()).pvalue)
+    assert not any(name.endswith("_vs_A.difference") for name in found if "games_howell" in name)
+    games = stats.tukey_hsd(groups["B"], groups["C"], groups["C"], equal_var=False)
+    assert found["x.between.games_howell.C_vs_B.p"] == pytest.approx(games.pvalue[1, 0], rel=1e-6)
+    # The variance of the three groups together: that of B (2 degrees of freedom) and C (1).
+    pooled = (2 * np.var(groups["B"], ddof=1) + np.var(groups["C"], ddof=1)) / 3
+    q = np.abs(groups["B"].mean() - 11.5) / np.sqrt(pooled * (1 + 1 / 3) / 2)
+    assert found["x.between.tukey_hsd.B_vs_A.p"] == pytest.approx(
+        stats.studentized_range.sf(q, 3, 3), rel=1e-6
+    )
+
+
 def test_visits_are_compared_by_signed_ranks_of_rounded_differences():
     later, earlier = np.array([13.1, 12.4, 12.0, 9.0, np.nan]), np.array([12.9, 12.2, 12.0, 9.9, 1.0])
     found = values(own.compare_visits, "x", later, earlier, plan())
@@ -71,3 +86,8 @@ def test_visits_are_compared_by_signed_ranks_of_rounded_differences():
     assert found["x.paired.wilcoxon.z"] == pytest.approx(0.0)
     assert found["x.paired.paired_t.difference"] == pytest.approx(-0.125)
     assert values(own.compare_visits, "x", later, later, plan()) == {}
+
+
+def test_distances_from_a_mean_between_two_values_have_no_spread():
+    two = {"A": np.array([0.3, 0.1]), "B": np.array([1.7, 2.9])}
+    assert "x.between.levene.p" not in values(own.compare_groups, "x", two, plan(min_group=2))

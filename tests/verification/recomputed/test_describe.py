@@ -47,6 +47,7 @@ def test_correlations_need_the_pairs_of_the_plan_and_a_spread():
     assert found["x.pearson.r"] == pytest.approx(found["x.spearman.rho"])
     assert found["x.pearson.ci_low"] < found["x.pearson.r"] < found["x.pearson.ci_high"]
     assert [*values(own.correlate, "x", x[:2], y[:2], plan())] == ["x.n"]
+    assert [*values(own.correlate, "x", x[:2], y[:2], plan(min_group=1))] == ["x.n"]
     assert [*values(own.correlate, "x", x, np.ones(10), plan())] == ["x.n"]
 
 

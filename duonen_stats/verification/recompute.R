@@ -311,9 +311,9 @@ for (group in GROUPS) {
 # Activities, and their modification by dosimetry (Table 2)
 # ---------------------------------------------------------------------------------------------------------------
 
-arm_a <- setting("arm", CONTROL, "isotope")
-keep("activity.fixed_course", total = sum(vapply(arm_a, function(isotope)
-  number(setting("arm", CONTROL, paste0("initial_activity.", isotope))), 0)) * length(codes_of("cycle")) / 1000)
+# Of the isotope that is modified: a control arm that is given another one besides has none of that in it.
+first_activity <- c(number(setting("arm", CONTROL, "initial_activity.LU177")), 0)[1]
+keep("activity.fixed_course", total = first_activity * length(codes_of("cycle")) / 1000)
 for (arm in ARMS) {
   for (isotope in setting("arm", arm, "isotope")) {
     x <- ADEX[ADEX$SAFE & is(ADEX$ARM, arm) & is(ADEX$ISOTOPE, isotope) & is(ADEX$AVISIT, "CUMULATIVE") & !is.na(ADEX$AVAL), ]
@@ -938,6 +938,11 @@ model_of_visits <- function(block, analyte, asked) {
   x <- OF_VISIT[is(OF_VISIT$PARAMCD, analyte) & OF_VISIT$AVISIT %in% asked & !is.na(OF_VISIT$CHG) & !is.na(OF_VISIT$BASE), ]
   # Which matrix was fitted, the planned one or the one that stands in, is in the results.
   fitted <- results$variable_level[match(paste0(block, ".n"), results$analysis_id)]
+  if (plan("repeated_baseline") == "by_visit") {
+    # No slope can be fitted at a visit at which the baselines of no arm differ: it takes no part.
+    sloped <- vapply(split(x, x$AVISIT), function(at) any(tapply(at$BASE, at$ARM, function(b) length(unique(b)) > 1)), NA)
+    x <- x[x$AVISIT %in% names(sloped)[sloped], ]
+  }
   patients <- x[!duplicated(x$USUBJID), ]
   if (!(fitted %in% c("unstructured", "compound_symmetry", "compound symmetry"))) return(invisible())
   keep(block, n = nrow(patients), values = nrow(x), base_at = if (nrow(x)) mean(x$BASE) else NA)
@@ -1535,6 +1540,17 @@ limits_type <- plan("curve_limits")
 curve_of <- function(x, event) {
   survfit(Surv(x$AVAL, event) ~ 1, conf.type = limits_type, conf.int = CONFIDENCE)
 }
+# The median and its limits, by R. A limit of few patients may rise again; quantile then takes whichever of its values is
+# nearest to 0.5, and summary and print the first time at which it is 0.5 or less, which is taken here.
+median_of <- function(fit) {
+  found <- lapply(quantile(fit, 0.5), unname)
+  for (side in c("lower", "upper")) {
+    line <- fit[[side]]
+    known <- !is.na(line)
+    if (any(diff(line[known]) > 1e-12)) found[[side]] <- c(fit$time[known & is(line <= 0.5, TRUE)], NA)[1]
+  }
+  found
+}
 # A point of a curve is named by the day it lies on; further points of one day have _2, _3 and so on.
 days_of <- function(months) {
   days <- vapply(round(months * MONTH, 4), function(x) format(x, digits = 15, scientific = FALSE), "")
@@ -1553,7 +1569,7 @@ curve_rows <- function(block, x) {
   }
   if (n == 0) return(invisible())
   fit <- curve_of(x, x$EVENT)
-  half <- quantile(fit, 0.5)
+  half <- median_of(fit)
   keep(block, median = half$quantile, median_ci_low = half$lower, median_ci_high = half$upper)
   # Limits are not defined where the curve is 0, and on these two scales where it is 1.
   inner <- fit$surv > 0 & fit$surv < 1
@@ -1696,7 +1712,7 @@ compare_two <- function(block, data) {
     tau <- if (plan("rmst_tau") == "fixed") plan_number("rmst_months") else min(max(one$AVAL), max(two$AVAL))
     at_risk <- c(sum(one$AVAL >= tau), sum(two$AVAL >= tau))
     here <- paste0(block, ".rmst")
-    keep(here, tau = tau, at_risk_experimental = at_risk[1], at_risk_control = at_risk[2])
+    if (allowed) keep(here, tau = tau, at_risk_experimental = at_risk[1], at_risk_control = at_risk[2])
     if (allowed && all(at_risk / c(nrow(one), nrow(two)) >= plan_number("rmst_min_at_risk"))) {
       a <- restricted_mean(one, tau)
       b <- restricted_mean(two, tau)
@@ -1783,10 +1799,10 @@ arm_factor_rows <- function(endpoint, data) {
   log_rank_rows(paste0(endpoint, ".heterogeneity"), if (sum(among$EVENT)) log_rank_of(among, Surv(AVAL, EVENT) ~ ARM), enough(among$ARM), with_z = FALSE)
   indicators <- do.call(cbind, lapply(factors_of_arms, function(arms) as.integer(data$ARM %in% arms)))
   fit <- if (sum(data$EVENT) && nrow(data) > 1) cox_fit(Surv(AVAL, EVENT) ~ indicators, data) else NULL
+  allowed <- all(apply(indicators, 2, enough))  # one model has all the factors
   for (k in seq_along(factors_of_arms)) {
     block <- paste(endpoint, "factor", names(factors_of_arms)[k], sep = ".")
     keep(block, with = sum(indicators[, k]), without = sum(1 - indicators[, k]))
-    allowed <- enough(indicators[, k])
     keep_all(block, wald(if (allowed) fit else NULL, k)[RATIO])
   }
   for (one in MODIFIED) for (two in setdiff(ARMS, MODIFIED)) {
@@ -1860,7 +1876,7 @@ if (EFFICACY) {
     for (group in TIME_GROUPS) {
       x <- of_group(data, group)
       curve_rows(paste(endpoint, "km", group, sep = "."), x)
-      back <- if (nrow(x)) quantile(curve_of(x, 1 - x$EVENT), 0.5) else list(quantile = NA, lower = NA, upper = NA)
+      back <- if (nrow(x)) median_of(curve_of(x, 1 - x$EVENT)) else list(quantile = NA, lower = NA, upper = NA)
       keep(paste(endpoint, "followup", group, sep = "."), median = back$quantile, ci_low = back$lower, ci_high = back$upper)
       for (reason in 1:6) keep(paste(endpoint, "censored", reason, group, sep = "."), n = sum(is(x$CNSR, as.character(reason))))
     }
@@ -2167,6 +2183,12 @@ firth_logistic <- function(y, covariates) {
         above <- height(b_next)
         if (above >= at - 1e-12 || size < 1e-10) break
         size <- size / 2
+      }
+      # A step to the other side of the maximum may come back at the next one, for ever: half of it is tried as well.
+      half <- replace(b, free, b[free] + size / 2 * move)
+      if (height(half) > above) {
+        b_next <- half
+        above <- height(half)
       }
       b <- b_next
       at <- above
@@ -2890,6 +2912,7 @@ if (!is.null(ADCM) && any(startsWith(results$analysis_id, "therapy."))) {
 # `explained` is the accuracy or the convention of a procedure of R, which `reason` names.
 AGREES <- 1e-8
 NOISE <- 1e-12
+OF_MIXED_MODEL <- "^(kidney\\.slope|labs\\.[^.]+\\.(model|late))\\."
 FIRTH_UNIT <- 0.01  # no standard error of a logarithm of hazard ratios of two arms is smaller: it takes 40,000 events
 accuracy <- list()
 accurate <- function(pattern, explained, reason, absolute = 0) {
@@ -2915,6 +2938,7 @@ family_of <- function(id) {
   parts[1]
 }
 
+block_of <- function(id) sub("\\.[^.]*$", "", id)
 judge <- function(id, ours, second) {
   answer <- function(verdict, reason = "") list(verdict = verdict, reason = reason)
   if (exists(id, envir = conventions, inherits = FALSE)) return(answer("explained", get(id, envir = conventions)))
@@ -2922,6 +2946,11 @@ judge <- function(id, ours, second) {
   distance <- abs(ours - second)
   if (!is.null(MONTE_CARLO[[id]]) && distance <= MONTE_CARLO[[id]]) return(answer("explained", "other random permutations: within the Monte Carlo error"))
   scale <- max(abs(ours), abs(second))
+  # A limit near 0 of a difference has no digits of its own: its unit is half the width of its interval.
+  if (grepl(OF_MIXED_MODEL, id) && grepl("\\.ci_(low|high)$", id)) {
+    ends <- results$number[match(paste0(block_of(id), c(".ci_low", ".ci_high")), results$analysis_id)]
+    scale <- max(scale, diff(ends) / 2, na.rm = TRUE)
+  }
   # A coefficient that is 0 but for arithmetic has no digits of its own: near 0 its unit is a logarithm of a ratio.
   noise <- if (grepl("\\.firth\\.coef$", id)) AGREES * FIRTH_UNIT else NOISE
   if (distance <= noise || distance <= AGREES * scale) return(answer("agrees"))
@@ -2977,7 +3006,6 @@ for (i in which(!is.na(results$number))) {
 # What R finds where the report says that there is no number, or has no row.
 ids <- sort(ls(found, all.names = TRUE))
 at <- match(ids, results$analysis_id)
-block_of <- function(id) sub("\\.[^.]*$", "", id)
 # A row that is not there is missed where others of its block are.
 missed <- !is.na(at) | block_of(ids) %in% block_of(results$analysis_id)
 for (id in ids[missed & is.na(results$number[at])]) {

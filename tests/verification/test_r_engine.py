@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from degenerate_cuts import CUTS, arms_of, cut_from, patient
+from patients import lab
 from verification.recomputed_folders import folder_of, needs_r
 
 from duonen_stats.commands.make_report import analyse_cut
@@ -119,6 +120,34 @@ def test_of_a_dry_run_nothing_differs_and_treatment_is_said_to_be_withheld(tmp_p
     assert "exposure.interval.T2.all.n_missing" in withheld
 
 
+@needs_r
+def test_where_the_control_arm_is_another_and_groups_are_small_nothing_differs(tmp_path, study):
+    """Arm A has too few for a comparison, arm C has two isotopes, and at V2 no arm has two baselines."""
+    members = [
+        patient(number, arm, event_on=None if number else 100 + ord(arm))
+        for arm in "ABCD"
+        for number in range(2 if arm == "A" else 3)
+    ]
+    for place, one in enumerate(members):
+        subjid = one["subjects"][0]["SUBJID"]
+        seen = {"T1": -1, "V1": 20} | ({"V2": 80} if subjid[1] == "0" else {})
+        one["labs"] = [
+            lab(subjid, visit, on, 12 + place**2 % 7 / 2 - abs(on) * place % 5 / 10)
+            for visit, on in seen.items()
+        ]
+    cut = cut_from(members)
+    plan = replace(FINAL, control_arm="C", repeated_baseline="by_visit")
+    data = build_datasets(cut, study, plan)
+    results = run_analysis(data, study, plan, analyses=FINAL_ANALYSES)
+    assert results.row("os.A_vs_C.rmst.tau").note == "a compared group has fewer than 3 patients"
+    assert results.row("pfs.factor.y90.hr").note.endswith("with or without dosimetry guidance")
+    assert results.row("labs.HGB.model.V1.D.mean").stat is not None
+    assert results.row("labs.HGB.model.V2.D.mean").note.startswith("no slope at V2")
+    assert results.row("activity.fixed_course.total").stat is not None
+    found = run_r(folder_of(tmp_path, cut, data, results, study, plan))
+    assert [row for row in found.rows if row["verdict"] == "differs"] == []
+
+
 def _of_the_program(names: tuple[str, ...], asked: str, before: str = "") -> list[str]:
     """Run parts of the program by the names they assign, then ``asked``; what it prints."""
     wanted = ", ".join(f'"{name}"' for name in names)
@@ -142,10 +171,15 @@ def test_edges_of_correlations_ranks_and_zero_agree_with_the_report(tmp_path):
         "AGREES",
         "NOISE",
         "FIRTH_UNIT",
+        "OF_MIXED_MODEL",
+        "block_of",
+        "is",
+        "median_of",
+        "firth_logistic",
     )
     before = (
         "at_precision <- identity; constant <- function(x) length(unique(x)) < 2; MIN_GROUP <- 2; CONFIDENCE <- 0.95;"
-        "CONVENTION <- 'r'; conventions <- new.env(); MONTE_CARLO <- list(); accuracy <- list();"
+        "CONVENTION <- 'r'; library(survival); conventions <- new.env(); MONTE_CARLO <- list(); accuracy <- list();"
         "keep_all <- function(block, values) for (n in names(values)) cat(block, n, values[[n]], '\\n')"
     )
     asked = (
@@ -154,7 +188,17 @@ def test_edges_of_correlations_ranks_and_zero_agree_with_the_report(tmp_path):
         "cat('z', signed_rank(c(1, 2, 3, 4, 5, -6))[['z']], '\\n');"
         "cat('zeros', signed_rank(c(0, 1, 2, 3, 4, 5, -6))[['z']], '\\n');"
         "cat('coef', judge('os.primary.firth.coef', 3.8e-13, 2.2e-12)$verdict, '\\n');"
-        "cat('far', judge('os.primary.firth.coef', 1e-5, 2e-5)$verdict, '\\n')"
+        "cat('far', judge('os.primary.firth.coef', 1e-5, 2e-5)$verdict, '\\n');"
+        "ids <- paste0('kidney.slope.total.B.ci_', c('low', 'high'));"
+        "results <- data.frame(analysis_id = ids, number = c(-4, -0.03));"
+        "cat('limit', judge(results$analysis_id[2], -0.03, -0.03 - 6e-10)$verdict, '\\n');"
+        "cat('other', judge('os.primary.cox.ci_high', -0.03, -0.03 - 6e-10)$verdict, '\\n');"
+        "time <- c(8.18, 11, 15.67, 16.46, 19.25, 20.76, 21.85, 44.1, 60, 71.6, 102, 103, 104);"
+        "fit <- survfit(Surv(time, c(1,1,1,1,1,1,1,1,0,1,0,0,0)) ~ 1, conf.int = 0.99, conf.type = 'log-log');"
+        "cat('rises', median_of(fit)$lower, '\\n'); cat('reached', median_of(fit)$quantile, '\\n');"
+        "CONFIDENCE <- 0.99; dose <- c(-1.023103, 0.6897619, -0.345578, 1.6832793, -1.216416, 0.2120557);"
+        "turning <- firth_logistic(c(0, 0, 0, 1, 0, 1), cbind(dose, c(1, 1, 1, 2, 1, 2)));"
+        "cat('turning', turning[['ci_low']] < 1e-3, '\\n')"
     )
     lines = "\n".join(_of_the_program(names, asked, before))
     (tmp_path / "edges.R").write_text(lines, encoding="utf-8")
@@ -168,6 +212,10 @@ def test_edges_of_correlations_ranks_and_zero_agree_with_the_report(tmp_path):
     assert float(said["z"]) == pytest.approx(4.5 / 22.75**0.5, abs=1e-6)
     assert float(said["zeros"]) == pytest.approx(4 / 22.75**0.5, abs=1e-6)
     assert (said["coef"], said["far"]) == ("agrees", "differs")
+    # Half the width of the interval is the unit of a limit near 0 of a mixed model, and of no other.
+    assert (said["limit"], said["other"]) == ("agrees", "differs")
+    assert (said["rises"], said["reached"]) == ("8.18", "21.85")
+    assert said["turning"] == "TRUE"  # far out the steps of the profile go to and fro over its maximum
 
 
 @needs_r

@@ -214,9 +214,10 @@ def survival_quantile(curve: KaplanMeier, probability: float = 0.5) -> SurvivalQ
     ``probability`` is the fraction failed: 0.5 for the median, 0.25 for the time at which 75 % are still
     free of the event. Where the curve equals the level exactly over an interval, its midpoint is returned, as
     R's ``survfit`` does; a curve that ends flat on the level gives the midpoint up to the last observed time.
-    The limits are where the limits of the curve cross the level.
+    The limits are where the limits of the curve first reach the level. With few subjects a limit of the curve may
+    rise again: ``quantile.survfit`` then takes the value nearest the level, ``print.survfit`` the first time, as here.
 
-    Source: Brookmeyer & Crowley (1982) Biometrics 38:29-41; R ``survival::quantile.survfit``.
+    Source: Brookmeyer & Crowley (1982) Biometrics 38:29-41; R ``survival::print.survfit``.
 
     Examples
     --------
@@ -231,21 +232,14 @@ def survival_quantile(curve: KaplanMeier, probability: float = 0.5) -> SurvivalQ
 
 
 def _crossing(time: FloatArray, fallen: FloatArray, level: float) -> float | None:
-    """Find when ``fallen`` reaches ``level``; a limit may turn back: the value nearest above counts."""
-    first = _nearest_above(fallen, level - _SAME_LEVEL)
-    beyond = _nearest_above(fallen, level + _SAME_LEVEL)
-    if first is None:
+    """Find when ``fallen`` first reaches ``level``, or the middle of the time that it stays there."""
+    reached = np.flatnonzero(fallen >= level - _SAME_LEVEL)
+    if not reached.size:
         return None
-    if beyond is not None:
-        return float((time[first] + time[beyond]) / 2)
-    ends_on_level = abs(fallen[-1] - level) < _SAME_LEVEL
-    return float((time[first] + time[-1]) / 2) if ends_on_level else None
-
-
-def _nearest_above(fallen: FloatArray, level: float) -> int | None:
-    candidates = np.where(fallen >= level, fallen, np.inf)
-    best = int(np.argmin(candidates))
-    return best if np.isfinite(candidates[best]) else None
+    first = int(reached[0])
+    elsewhere = np.flatnonzero(~(np.abs(fallen[first:] - level) < _SAME_LEVEL))
+    end = first + int(elsewhere[0]) if elsewhere.size else -1
+    return float((time[first] + time[end]) / 2)
 
 
 def reverse_km_followup(

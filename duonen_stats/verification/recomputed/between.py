@@ -19,30 +19,32 @@ _PAIR_TOLERANCE = 1e-6
 """Tail areas of the studentized range are integrated, here and there by other rules."""
 _NO_SPREAD = 1e-12
 """Distances from the centre that differ by less than this part of a value are equal, as of two values always."""
+_EXACT_RANKS = 49
+"""Most pairs of which R, and this package, count out the distribution of signed ranks."""
 
 Groups = Mapping[str, Floats]
 
 
 def compare_groups(out: SecondNumbers, block: str, groups: Groups, plan: SimpleNamespace) -> float | None:
-    """Add every comparison between arms; return p of Kruskal and Wallis, None if there is none."""
+    """Add every comparison between arms; return p of the plan's test, None if there is none."""
     large = {
         name: present(values) for name, values in groups.items() if present(values).size >= plan.min_group
     }
     base = f"{block}.between"
     if len(large) < 2:  # noqa: PLR2004 - one arm has nothing to be compared with
         return None
-    chosen = kruskal_wallis(out, f"{base}.kruskal_wallis", large, plan)
     samples = [*large.values()]
-    found = {"kruskal_wallis": chosen, "anova": None, "welch_anova": None}
+    ranked = kruskal_wallis(out, f"{base}.kruskal_wallis", large, plan)
+    found: dict[str, float | None] = {"kruskal_wallis": ranked, "anova": None, "welch_anova": None}
     constant = [np.ptp(values) == 0 for values in samples]
     if not all(constant):
         found["anova"] = _oneway(out, f"{base}.anova", samples, "equal")
     if not any(constant):
         found["welch_anova"] = _oneway(out, f"{base}.welch_anova", samples, "unequal")
-    _routed(out, base, large, found, plan)
+    found["routed"] = _routed(out, base, large, found, plan)
     _pairs_of_means(out, base, large, plan)
     _dunn(out, base, large, plan)
-    return chosen
+    return found[plan.between_arm_test]
 
 
 def kruskal_wallis(out: SecondNumbers, block: str, groups: Groups, plan: SimpleNamespace) -> float | None:
@@ -78,8 +80,8 @@ def _oneway(out: SecondNumbers, block: str, samples: list[Floats], variances: st
 
 def _routed(
     out: SecondNumbers, base: str, groups: Groups, found: Mapping[str, float | None], plan: SimpleNamespace
-) -> None:
-    """Add the tests of assumptions, and p of the test that they lead to."""
+) -> float | None:
+    """Add the tests of assumptions, and p of the test that they lead to, which is returned."""
     normal = True
     for name, values in groups.items():
         if values.size < 3 or np.ptp(values) == 0:  # noqa: PLR2004 - Shapiro and Wilk need three
@@ -103,6 +105,7 @@ def _routed(
     if normal:
         test = "anova" if equal is not None and equal >= plan.assumption_alpha else "welch_anova"
     out.add(f"{base}.routed.p", found[test], SCIPY if test == "kruskal_wallis" else STATSMODELS)
+    return found[test]
 
 
 def _pairs_of_means(out: SecondNumbers, base: str, groups: Groups, plan: SimpleNamespace) -> None:
@@ -213,10 +216,34 @@ def holm(values: Floats) -> Floats:
     return adjusted
 
 
+def signs_tail(ranks: Floats, positive: float) -> float:
+    """Return the two-sided p of a sum of positive ranks, all signs being equally likely; ranks may be tied.
+
+    scipy has it for untied ranks only.
+
+    References
+    ----------
+    Streitberg and Roehmel (1986) Statistical Software Newsletter 12:10-17.
+
+    Examples
+    --------
+    >>> signs_tail(np.array([1.0, 2.0, 3.0]), 6.0)
+    0.25
+    """
+    ways = np.ones(1)  # patterns of signs by twice their sum of positive ranks
+    for step in np.round(2 * ranks).astype(int):
+        grown = np.zeros(ways.size + step)
+        grown[: ways.size] += ways
+        grown[step:] += ways
+        ways = grown
+    at = round(2 * positive)
+    return float(min(1.0, 2 * min(ways[: at + 1].sum(), ways[at:].sum()) / ways.sum()))
+
+
 def compare_visits(
     out: SecondNumbers, block: str, later: Floats, earlier: Floats, plan: SimpleNamespace
 ) -> None:
-    """Add Wilcoxon's signed-rank test (asymptotic, as SPSS has it) and the paired t test, by scipy."""
+    """Add Wilcoxon's signed-rank test, as the plan's program has it, and the paired t test, by scipy."""
     both = np.isfinite(later) & np.isfinite(earlier)
     later, earlier = later[both], earlier[both]
     if later.size < plan.min_group:
@@ -224,14 +251,21 @@ def compare_visits(
     change = later - earlier
     sized = np.round(change, plan.difference_decimals)
     base = f"{block}.paired"
-    if plan.convention == "spss23" and np.any(sized != 0):
-        found = stats.wilcoxon(sized, zero_method="wilcox", correction=False, method="asymptotic")  # type: ignore[call-overload]
+    if np.any(sized != 0):
         moved = sized[sized != 0]
         ranks = stats.rankdata(np.abs(moved))
+        regular = moved.size == sized.size and np.unique(ranks).size == ranks.size
+        exact = moved.size <= _EXACT_RANKS and (
+            plan.convention == "default" or (plan.convention == "r" and regular)
+        )
+        # R's correction for continuity is of the approximation: beside an exact p z has none.
+        corrected = plan.convention == "r" and not exact
+        found = stats.wilcoxon(sized, zero_method="wilcox", correction=corrected, method="asymptotic")  # type: ignore[call-overload]
         expected = moved.size * (moved.size + 1) / 4
-        sign = np.sign(ranks[moved > 0].sum() - expected)
-        out.add(f"{base}.wilcoxon.z", sign * abs(found.zstatistic), SCIPY)
-        out.add(f"{base}.wilcoxon.p", found.pvalue, SCIPY)
+        positive = ranks[moved > 0].sum()
+        out.add(f"{base}.wilcoxon.z", np.sign(positive - expected) * abs(found.zstatistic), SCIPY)
+        p = signs_tail(ranks, positive) if exact else float(found.pvalue)
+        out.add(f"{base}.wilcoxon.p", p, NUMPY if exact else SCIPY)
     if change.size > 1 and np.ptp(sized) > 0:
         out.add(f"{base}.paired_t.difference", change.mean(), NUMPY)
         out.add(f"{base}.paired_t.p", stats.ttest_rel(later, earlier).pvalue, SCIPY)

@@ -1,5 +1,6 @@
 """Counts, percentages with limits and descriptions, by pandas, numpy, scipy and statsmodels."""
 
+import math
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any, TypeAlias
@@ -23,6 +24,8 @@ _QUANTILES: dict[int, Any] = {
 """numpy's names of the definitions of Hyndman and Fan."""
 _FEWEST_PAIRS = 3
 """Two points always lie on a line."""
+_PERFECT = 1e-12
+"""How near 1 a rank correlation is that is 1 but for arithmetic."""
 _LIMITS = {"clopper_pearson": "beta", "wilson": "wilson"}
 """statsmodels' names of limits of proportions."""
 
@@ -140,6 +143,21 @@ def difference_of_proportions(
     out.add(f"{block}.ci_high", 100 * float(high), STATSMODELS)
 
 
+def perfect_p(values: Floats) -> float:
+    """Return the share of pairings of values with as many others that are as far from 0 as a perfect rank correlation.
+
+    They exchange tied values; where the ties of the reverse order are the same, the opposite correlation counts too.
+
+    Examples
+    --------
+    >>> perfect_p(np.array([1.0, 5.0, 9.0])), perfect_p(np.array([1.0, 1.0, 9.0]))
+    (0.3333333333333333, 0.3333333333333333)
+    """
+    ties = np.unique(values, return_counts=True)[1].tolist()
+    sides = 2 if ties == ties[::-1] else 1
+    return min(1.0, sides * math.prod(map(math.factorial, ties)) / math.factorial(values.size))
+
+
 def correlate(out: SecondNumbers, block: str, x: Floats, y: Floats, plan: SimpleNamespace) -> None:
     """Add Spearman's and Pearson's correlation of complete pairs, by scipy."""
     complete = np.isfinite(x) & np.isfinite(y)
@@ -153,7 +171,9 @@ def correlate(out: SecondNumbers, block: str, x: Floats, y: Floats, plan: Simple
         ranked = stats.spearmanr(sized_x, sized_y)
         rho = float(ranked.statistic)
         out.add(f"{block}.spearman.rho", rho, SCIPY)
-        if abs(rho) < 1:
+        if abs(rho) >= 1 - _PERFECT:
+            out.add(f"{block}.spearman.p", perfect_p(sized_x), NUMPY)
+        else:
             out.add(f"{block}.spearman.p", float(ranked.pvalue), SCIPY)
             if x.size > 3:  # noqa: PLR2004 - the variance is over n - 3
                 # Bonett and Wright (2000): the variance of the transformed coefficient is (1 + rho²/2) / (n - 3).

@@ -90,10 +90,9 @@ def _visits(
             for arm, own in each_group(rows, "TREATED", study, total=False)
         }
         tests[visit] = compare_groups(out, block, groups, plan)
-    if plan.between_arm_test == "kruskal_wallis":
-        known = {visit: p for visit, p in tests.items() if p is not None}
-        for visit, p in zip(known, holm(np.array([*known.values()])), strict=True):
-            out.add(f"labs.{analyte.code}.{visit}.between.holm", p, NUMPY)
+    known = {visit: p for visit, p in tests.items() if p is not None}
+    for visit, p in zip(known, holm(np.array([*known.values()])), strict=True):
+        out.add(f"labs.{analyte.code}.{visit}.between.holm", p, NUMPY)
     if medians:
         cycles = {cycle.code: cycle.number for cycle in study.cycles}
         sign = 1 if analyte.adverse == "low" else -1

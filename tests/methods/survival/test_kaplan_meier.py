@@ -115,3 +115,17 @@ def test_quantiles_move_with_the_unit_of_time(sample, tenth):
     one, other = survival_quantile(days, tenth / 10), survival_quantile(weeks, tenth / 10)
     for a, b in ((one.estimate, other.estimate), (one.lower, other.lower), (one.upper, other.upper)):
         assert a == (None if b is None else pytest.approx(7 * b))
+
+
+@pytest.mark.independent
+def test_a_limit_that_rises_again_counts_where_it_is_first_reached():
+    """At 99 % the lower limit of 13 subjects is 0.349 at the first event and 0.355 at the second.
+
+    R 4.2.2, survival 3.5-3: print(survfit(...)) gives 0.99LCL 8.18.
+    """
+    time = (8.18, 11.0, 15.67, 16.46, 19.25, 20.76, 21.85, 44.1, 60, 71.6, 102, 103, 104)
+    event = (1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 0, 0, 0)
+    curve = kaplan_meier(time, event, confidence=0.99)
+    assert curve.lower[0] < curve.lower[1] < 0.5
+    found = survival_quantile(curve)
+    assert (found.estimate, found.lower, found.upper) == (21.85, 8.18, None)

@@ -1,9 +1,12 @@
+from itertools import product
+
 import numpy as np
 import pytest
 from scipy import stats
 from verification.made_folder import plan, values
 
 from duonen_stats.verification.recomputed import between as own
+from duonen_stats.verification.second_numbers import SecondNumbers
 
 GROUPS = {
     "A": np.array([10.0, 12.0, 11.0, 14.0, 13.0]),
@@ -91,3 +94,26 @@ def test_visits_are_compared_by_signed_ranks_of_rounded_differences():
 def test_distances_from_a_mean_between_two_values_have_no_spread():
     two = {"A": np.array([0.3, 0.1]), "B": np.array([1.7, 2.9])}
     assert "x.between.levene.p" not in values(own.compare_groups, "x", two, plan(min_group=2))
+
+
+@pytest.mark.parametrize("test", ["kruskal_wallis", "routed", "anova", "welch_anova"])
+def test_the_p_that_is_adjusted_over_visits_is_that_of_the_test_of_the_plan(found, test):
+    out = SecondNumbers()
+    assert own.compare_groups(out, "x", GROUPS, plan(between_arm_test=test)) == found[f"x.between.{test}.p"]
+
+
+def test_signed_ranks_follow_the_program_of_the_plan():
+    """Six pairs, one of them negative: exact without ties; with ties R corrects for continuity."""
+    change, zero = np.array([1.0, 2, 3, 4, 5, -6]), np.zeros(6)
+    exact = stats.wilcoxon(change, method="exact").pvalue
+    for convention in ("r", "default"):
+        untied = values(own.compare_visits, "x", change, zero, plan(convention=convention))
+        assert untied["x.paired.wilcoxon.p"] == pytest.approx(exact)
+        assert untied["x.paired.wilcoxon.z"] == pytest.approx(4.5 / 22.75**0.5)
+    tied = np.array([1.0, 1, 3, 4, 5, -6])
+    # ranks 1.5, 1.5, 3 to 6: the positive sum is 15, its variance is less by half a pair's 6 / 48
+    z = values(own.compare_visits, "x", tied, zero, plan(convention="r"))["x.paired.wilcoxon.z"]
+    assert z == pytest.approx(4 / (22.75 - 0.125) ** 0.5)
+    patterns = [np.dot(signs, [1.5, 1.5, 3, 4, 5, 6]) for signs in product((0, 1), repeat=6)]
+    p = values(own.compare_visits, "x", tied, zero, plan(convention="default"))["x.paired.wilcoxon.p"]
+    assert p == pytest.approx(2 * np.mean(np.array(patterns) >= 15))

@@ -1,6 +1,9 @@
+from itertools import permutations
+
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 from verification.made_folder import plan, values
 
 from duonen_stats.verification.recomputed import describe as own
@@ -56,3 +59,14 @@ def test_groups_are_all_and_every_arm(study):
     assert {name: len(rows) for name, rows in own.each_group(frame, "ARM", study)} == {
         "all": 3, "A": 2, "B": 0, "C": 1, "D": 0,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("x", "p"),
+    [((1.0, 2, 3), 1 / 3), ((1.0, 2, 3, 4), 1 / 12), ((1.0, 1, 3, 4), 1 / 12), ((1.0, 1, 3, 3), 1 / 3)],
+)
+def test_p_of_a_perfect_rank_correlation_counts_the_pairings_that_are_as_perfect(x, p):
+    found = values(own.correlate, "x", np.array(x), -10 * np.array(x), plan())
+    assert found["x.spearman.p"] == pytest.approx(p)
+    pairings = [stats.spearmanr(x, order).statistic for order in permutations(x)]
+    assert np.mean(np.abs(pairings) > 1 - 1e-9) == pytest.approx(p)

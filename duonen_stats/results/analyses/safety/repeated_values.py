@@ -124,7 +124,10 @@ def _of_analyte(
         )
     except NotEstimable as verdict:
         return _refused(verdict, about, study, plan, names, visits)
-    known = own[own["CHG"].notna().to_numpy() & base.notna().to_numpy()]
+    in_model = (
+        own["AVISIT"].isin(found.visits).to_numpy()
+    )  # a visit without a slope of its own is in no model
+    known = own[in_model & own["CHG"].notna().to_numpy() & base.notna().to_numpy()]
     sizes = {str(arm): int(n) for arm, n in known.groupby(ARM)["USUBJID"].nunique().items()}
     return _estimated(found, sizes, about, study, plan, names, visits)
 

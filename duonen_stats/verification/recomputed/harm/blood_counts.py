@@ -60,6 +60,10 @@ def recompute_blood_counts(
             _times(out, code, graded, treated, rivals, helped, plan, study)
         if has_grades:
             _next_cycle(out, code, graded, cycles, treated, helped, plan, study)
+        else:
+            for group, members in each_group(treated, "TREATED", study):
+                followed = int(cycles["SUBJID"].isin(members.index).sum())
+                out.add(f"course.{code}.next_cycle.{group}.cycles", followed, PANDAS)
     _changed(out, pd.concat([*values.values()]), cycles, treated, study)
     spells = {
         code: lasting_spells(values[code].dropna(subset=["LOW"]), plan.persistent_grade, plan.persistent_days)

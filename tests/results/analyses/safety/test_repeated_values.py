@@ -157,3 +157,19 @@ def test_no_p_value_where_an_arm_has_fewer_patients_in_the_model_than_the_plan_a
         analyse_repeated_values(replace(datasets, adlb=labs[own]), study, replace(INTERIM, min_group=2))
     )
     assert lower.value(block.stat("p")) is not None
+
+
+def test_patients_of_a_visit_without_a_slope_are_not_counted_in_their_arm(datasets, study):
+    """Of arm D two patients are in the model: a third has a value at a visit alone that has no slope."""
+    labs = datasets.adlb
+    here = labs["PARAMCD"].eq("HGB") & labs["CHG"].notna() & labs["AVISIT"].isin(("V1", "V2", "V3", "V4"))
+    of_d = labs.loc[here & labs["TRT01P"].eq("D"), "USUBJID"].unique()
+    last = labs["AVISIT"].eq("V4")
+    alone = labs["USUBJID"].eq(next(one for one in of_d if (here & last & labs["USUBJID"].eq(one)).any()))
+    two = labs["USUBJID"].isin([one for one in of_d if not (alone & labs["USUBJID"].eq(one)).any()][:2])
+    kept = alone.where(last, ~labs["TRT01P"].eq("D") | two)
+    few = replace(datasets, adlb=labs[~here | kept])
+    found = Results(analyse_repeated_values(few, study, replace(INTERIM, repeated_baseline="by_visit")))
+    row = found.row(ids.lab_model_difference("HGB", "V1", "D").stat("p"))
+    assert (row.stat, row.note) == (None, "a compared group has fewer than 3 patients")
+    assert found.value(ids.lab_model_difference("HGB", "V1", "D").stat("difference")) is not None

@@ -108,3 +108,12 @@ def test_a_transfusion_before_the_good_value_counts_as_planned(
     untold = values(recompute_blood_counts, ADLB, CYCLES, PATIENTS, None, None, rules, study)
     assert untold["course.HGB.next_cycle.A.recovered"] == 1  # as observed, whatever the rule
     assert "course.HGB.next_cycle.A.supported" not in untold
+
+
+def test_cycles_are_counted_where_the_grades_have_no_term_for_low_values(study):
+    """Version 6.0 of CTCAE has none for lymphocytes."""
+    found = values(
+        recompute_blood_counts, ADLB, CYCLES, PATIENTS, RIVALS, None, plan(ctcae_version="6.0"), study
+    )
+    assert found["course.LYMPH.next_cycle.A.cycles"] == found["course.HGB.next_cycle.A.cycles"] > 0
+    assert "course.LYMPH.next_cycle.A.low" not in found

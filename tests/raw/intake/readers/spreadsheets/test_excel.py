@@ -125,6 +125,15 @@ def test_a_number_that_is_no_date_is_a_finding():
     assert [one.rule for one in sheet.findings] == ["RD-ERRORCELL"]
 
 
+def test_a_number_of_a_style_that_the_book_does_not_have_is_a_plain_number():
+    def then(_, sheet):
+        sheet["A2"].number_format = "0%"  # the last style of the book
+
+    data = _book(["A", "B"], [0.07, 0.07], then=then)
+    assert _cells(data) == [("7%", "0.07")]
+    assert _cells(_changed(data, sheet1=(b'<c r="B2"', b'<c r="B2" s="9"'))) == [("7%", "0.07")]
+
+
 @pytest.mark.parametrize(
     ("value", "form", "shown"),
     [

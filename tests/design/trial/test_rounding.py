@@ -21,6 +21,7 @@ def test_balanced_and_split():
     assert balanced(10, 1.5) == (6, 4)
     assert split(92, 3) == (69, 23)
     assert allocation_block(0.5) == (1, 2)
+    assert allocation_block(0.1 + 0.2) == (3, 10)  # 0.30000000000000004
     assert allocation_block(3.14159) == (0, 0)
     assert balanced(100, 3.14159) == split(100, 3.14159)
 

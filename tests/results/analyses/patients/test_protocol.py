@@ -49,14 +49,15 @@ def test_deviations_by_arm_from_the_raw_records(departed, deviations, cut, study
             assert rows.value(f"{block}.deviations") == len(chosen)
 
 
+WHY = ("not_treated", "treated_otherwise", "deviation")
+"""Why a patient is not of the per-protocol set."""
+
+
 def test_analysis_sets_and_exclusions_add_up(departed, study):
     rows = Results(analyse_analysis_sets(departed, study, INTERIM))
     for group in _GROUPS:
         inside = rows.value(f"protocol.set.per_protocol.{group}.n")
-        left = [
-            rows.value(f"protocol.excluded.{why}.{group}.n")
-            for why in ("not_treated", "treated_otherwise", "deviation")
-        ]
+        left = [rows.value(f"protocol.excluded.{why}.{group}.n") for why in WHY]
         assert inside + sum(left) == rows.value(f"protocol.set.randomised.{group}.n")
         assert left[2] > 0
     assert rows.value("protocol.set.per_protocol.all.n") == departed.adsl["PPROTFL"].eq("Y").sum()
@@ -86,6 +87,8 @@ def test_without_records_there_is_a_reason_and_no_zero(cut, study):
         assert results.value(name) is None
         assert results.row(name).note == "the data cut has no records of protocol deviations"
     assert results.value("protocol.set.safety.all.n") == 56
+    excluded = {why: results.value(f"protocol.excluded.{why}.all.n") for why in WHY}
+    assert excluded == {"not_treated": 0, "treated_otherwise": 0, "deviation": None}
 
 
 def test_a_dry_run_says_nothing_of_dosimetry(departed, study):

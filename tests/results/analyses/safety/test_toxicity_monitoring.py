@@ -31,6 +31,7 @@ def test_events_are_counted_over_accrual(made, study):
     assert path == [0, 1, 2, 2, 3]
     belief = rate_exceedance(3, 5, bound=0.3)
     assert found.value(watch.stat("exceeds")) == pytest.approx(belief.exceeds)
+    assert found.row(watch.stat("exceeds")).stat_label == "Probability that the rate exceeds 30 %"
     assert found.value(watch.stat("mean")) == pytest.approx(100 * belief.mean)
 
 

@@ -1,3 +1,4 @@
+import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from duonen_stats.plan import INTERIM
@@ -40,3 +41,18 @@ def test_linear_algebra_runs_in_one_thread_while_numbers_are_made(datasets, stud
         after = [one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas"]
     assert set(seen) == {1}
     assert set(after) == {2}
+
+
+GROUPS = {"all": {"all"}, "BCD": {"B + C + D"}, "A": {"A"}} | {one: {one, f"{one} against A"} for one in "BCD"}
+"""The group of a row by the part of its id that names it; a difference names what it is against."""
+
+
+@pytest.mark.parametrize("made", ["results", "final_results"])
+def test_a_row_is_of_the_group_that_its_id_names(made, request):
+    named = 0
+    for row in request.getfixturevalue(made):
+        groups = GROUPS.keys() & {*row.analysis_id.split(".")}
+        if len(groups) == 1 and row.group1_level:
+            assert row.group1_level in GROUPS[groups.pop()], row.analysis_id
+            named += 1
+    assert named > 10_000

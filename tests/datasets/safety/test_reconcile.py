@@ -28,14 +28,16 @@ def test_a_severe_value_without_severe_event(study):
         lab("1", "V1", 14, 40.0, "PLAT"),
         lab("1", "V2", 70, 30.0, "PLAT"),
         lab("1", "V2", 70, 0.4, "LYMPH"),
+        lab("1", "V2", 70, 0.4, "NEUT"),
     ]
     out = disagreements(study, labs, [event("1", 1, 15, "THROMBOCYTOPENIA", 2)])
     assert out[["FINDING", "PARAMCD", "LABGR", "AVAL", "AEGR"]].fillna(-1).to_numpy().tolist() == [
+        ["LAB WITHOUT EVENT", "NEUT", 4, 0.4, -1],
         ["LAB WITHOUT EVENT", "PLAT", 3, 40.0, 2],
         ["LAB WITHOUT EVENT", "LYMPH", 3, 0.4, -1],  # no category of its own
     ]
-    assert out["AECAT"].tolist() == ["THROMBOCYTOPENIA", None]
-    assert out["LABDT"].tolist()[0] == pd.Timestamp(day(14))
+    assert out["AECAT"].tolist() == ["LEUKOPENIA_NEUTROPENIA", "THROMBOCYTOPENIA", None]
+    assert out["LABDT"].tolist()[1] == pd.Timestamp(day(14))
 
 
 def test_a_severe_event_without_severe_value(study):

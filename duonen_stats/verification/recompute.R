@@ -2912,7 +2912,7 @@ if (!is.null(ADCM) && any(startsWith(results$analysis_id, "therapy."))) {
 # `explained` is the accuracy or the convention of a procedure of R, which `reason` names.
 AGREES <- 1e-8
 NOISE <- 1e-12
-OF_MIXED_MODEL <- "^(kidney\\.slope|labs\\.[^.]+\\.(model|late))\\."
+OF_DIFFERENCES <- "^(kidney\\.slope|labs\\.[^.]+\\.(model|late))\\.|\\.(tukey_hsd|games_howell)\\."
 FIRTH_UNIT <- 0.01  # no standard error of a logarithm of hazard ratios of two arms is smaller: it takes 40,000 events
 accuracy <- list()
 accurate <- function(pattern, explained, reason, absolute = 0) {
@@ -2947,7 +2947,7 @@ judge <- function(id, ours, second) {
   if (!is.null(MONTE_CARLO[[id]]) && distance <= MONTE_CARLO[[id]]) return(answer("explained", "other random permutations: within the Monte Carlo error"))
   scale <- max(abs(ours), abs(second))
   # A limit near 0 of a difference has no digits of its own: its unit is half the width of its interval.
-  if (grepl(OF_MIXED_MODEL, id) && grepl("\\.ci_(low|high)$", id)) {
+  if (grepl(OF_DIFFERENCES, id) && grepl("\\.ci_(low|high)$", id)) {
     ends <- results$number[match(paste0(block_of(id), c(".ci_low", ".ci_high")), results$analysis_id)]
     scale <- max(scale, diff(ends) / 2, na.rm = TRUE)
   }

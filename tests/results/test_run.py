@@ -43,7 +43,9 @@ def test_linear_algebra_runs_in_one_thread_while_numbers_are_made(datasets, stud
     assert set(after) == {2}
 
 
-GROUPS = {"all": {"all"}, "BCD": {"B + C + D"}, "A": {"A"}} | {one: {one, f"{one} against A"} for one in "BCD"}
+GROUPS = {"all": {"all"}, "BCD": {"B + C + D"}, "A": {"A"}} | {
+    one: {one, f"{one} against A"} for one in "BCD"
+}
 """The group of a row by the part of its id that names it; a difference names what it is against."""
 
 

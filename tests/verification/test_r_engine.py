@@ -171,7 +171,7 @@ def test_edges_of_correlations_ranks_and_zero_agree_with_the_report(tmp_path):
         "AGREES",
         "NOISE",
         "FIRTH_UNIT",
-        "OF_MIXED_MODEL",
+        "OF_DIFFERENCES",
         "block_of",
         "is",
         "median_of",
@@ -192,6 +192,8 @@ def test_edges_of_correlations_ranks_and_zero_agree_with_the_report(tmp_path):
         "ids <- paste0('kidney.slope.total.B.ci_', c('low', 'high'));"
         "results <- data.frame(analysis_id = ids, number = c(-4, -0.03));"
         "cat('limit', judge(results$analysis_id[2], -0.03, -0.03 - 6e-10)$verdict, '\\n');"
+        "results$analysis_id <- paste0('labs.NEUT.V3.between.games_howell.D_vs_A.ci_', c('low', 'high'));"
+        "cat('pair', judge(results$analysis_id[2], -0.03, -0.03 - 6e-10)$verdict, '\\n');"
         "cat('other', judge('os.primary.cox.ci_high', -0.03, -0.03 - 6e-10)$verdict, '\\n');"
         "time <- c(8.18, 11, 15.67, 16.46, 19.25, 20.76, 21.85, 44.1, 60, 71.6, 102, 103, 104);"
         "fit <- survfit(Surv(time, c(1,1,1,1,1,1,1,1,0,1,0,0,0)) ~ 1, conf.int = 0.99, conf.type = 'log-log');"
@@ -212,8 +214,8 @@ def test_edges_of_correlations_ranks_and_zero_agree_with_the_report(tmp_path):
     assert float(said["z"]) == pytest.approx(4.5 / 22.75**0.5, abs=1e-6)
     assert float(said["zeros"]) == pytest.approx(4 / 22.75**0.5, abs=1e-6)
     assert (said["coef"], said["far"]) == ("agrees", "differs")
-    # Half the width of the interval is the unit of a limit near 0 of a mixed model, and of no other.
-    assert (said["limit"], said["other"]) == ("agrees", "differs")
+    # Half the width of the interval is the unit of a limit near 0 of a difference, and of no ratio.
+    assert (said["limit"], said["pair"], said["other"]) == ("agrees", "agrees", "differs")
     assert (said["rises"], said["reached"]) == ("8.18", "21.85")
     assert said["turning"] == "TRUE"  # far out the steps of the profile go to and fro over its maximum
 

@@ -195,7 +195,7 @@ IMPUTATION_END = decision(
     "ICH E9(R1), A.5.2; Lipkovich et al. (2016) Pharm Stat 15:216-229",
     choices={
         "cut": "up to the data cut",
-        "horizon": "up to a month fixed in the plan, beyond the data cut",
+        "horizon": "up to a month fixed in the plan, whenever the data cut was",
     },
     final_only=True,
 )

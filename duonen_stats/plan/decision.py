@@ -58,9 +58,9 @@ class Rule:
     words for which of them that can be (``check_plan``). A tuple has from ``least`` to ``most`` items, each once,
     ``rising`` where order is size. ``datasets`` marks what the analysis datasets already hold; ``primary`` what of
     the primary comparison it changes. ``only_if`` gives other decisions and their values: unless one of them has its
-    value, this decision changes nothing. ``final_only`` says that nothing but the final report and its analyses reads
-    it. ``measured`` names the choices that are measured variables, which are stated with the points at which they are
-    cut, ``KI67BL:10``: each with an example of a point, or with the
+    value (of a tuple: one of these values), this decision changes nothing. ``final_only`` says that
+    nothing but the final report and its analyses reads it. ``measured`` names the choices that are measured variables,
+    which are stated with the points at which they are cut, ``KI67BL:10``: each with an example of a point, or with the
     decision that has the point if none is stated.
     """
 

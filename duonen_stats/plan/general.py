@@ -143,9 +143,11 @@ ASSUMPTION_ALPHA = decision(
 )
 POSTHOC_AFTER_RANK = decision(
     "games_howell",
-    "§2.6 names Tukey and Games-Howell only; Dunn, unadjusted and adjusted, stands beside.",
+    "After a rank test. §2.6 names Tukey, after ANOVA, and Games-Howell, after Welch, only; Dunn, unadjusted and "
+    "adjusted, is shown next to these.",
     "§2.6, §3.4",
     choices={"games_howell": "Games–Howell", "dunn": "Dunn, unadjusted"},
+    only_if={"between_arm_test": ("kruskal_wallis", "routed")},
 )
 PAIRED_TEST = decision(
     "wilcoxon",

@@ -53,6 +53,7 @@ RECOVERY_SUPPORT_DAYS = decision(
     "customary windows, since transfused red cells last for weeks.",
     "not stated; 14 or 28 days are customary",
     within=from_to(0, 365),
+    only_if={"recovery_support": "unsupported"},
     unit="days",
 )
 EGFR_SLOPE = decision(

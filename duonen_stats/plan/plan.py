@@ -180,10 +180,46 @@ class Plan:
         rule, value = rule_of(field), getattr(self, field)
         return ", ".join(rule.words_of(item) for item in (value if rule.several else (value,)))
 
+    def pairs_test(self, between: str) -> str:
+        """Return the test of pairs of arms that follows a test between all of them.
+
+        After a rank test it is ``posthoc_after_rank``; Tukey's follows ANOVA, and Games and Howell's Welch's test.
+        Source: interim publication, section 2.6.
+
+        Examples
+        --------
+        >>> [INTERIM.pairs_test(test) for test in ("kruskal_wallis", "anova", "welch_anova")]
+        ['games_howell', 'tukey_hsd', 'games_howell']
+        """
+        return _PAIRS_AFTER.get(between, self.posthoc_after_rank)
+
+    @property
+    def pairs_words(self) -> str:
+        """Words for the test of pairs of arms in this plan."""
+        after_rank = self.words("posthoc_after_rank")
+        if self.between_arm_test == "routed":
+            fixed = "Tukey after ANOVA, Games–Howell after Welch"
+            return f"the test that follows: {fixed}, {after_rank} after Kruskal–Wallis"
+        return pairs_name(self.pairs_test(self.between_arm_test))
+
     @property
     def longest_gap_days(self) -> int:
         """Most days from an evaluable assessment to an event that may count; past it, too many were missed."""
         return self.missed_assessments * self.assessment_interval_days + self.assessment_tolerance_days
+
+
+_PAIRS_AFTER = {"anova": "tukey_hsd", "welch_anova": "games_howell"}
+
+
+def pairs_name(test: str) -> str:
+    """Name a test of pairs of arms in print.
+
+    Examples
+    --------
+    >>> pairs_name("tukey_hsd"), pairs_name("dunn")
+    ('Tukey', 'Dunn, unadjusted')
+    """
+    return rule_of("posthoc_after_rank").choices.get(test, "Tukey")
 
 
 _FIELDS: "dict[str, Field[Any]]" = {item.name: item for item in fields(Plan)}
@@ -306,6 +342,8 @@ def _unmet(name: str, value: object, wanted: object) -> str:
     """Say that a decision is not what another one asks of it, or has it not among its items; empty if it is."""
     if isinstance(value, tuple):
         return "" if wanted in value else f"{name} does not list {wanted} by itself"
+    if isinstance(wanted, tuple):
+        return "" if value in wanted else f"{name} is neither {' nor '.join(map(str, wanted))}"
     return "" if value == wanted else f"{name} is not {wanted}"
 
 

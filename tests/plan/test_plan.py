@@ -88,11 +88,23 @@ def test_deviations_are_named_with_both_values():
         ),
         (INTERIM, "tipping_deltas", "without effect: only the final report reads it"),
         (INTERIM, "control_arm", ""),
+        (INTERIM, "recovery_support_days", ""),
+        (
+            replace(INTERIM, recovery_support="not_recovered"),
+            "recovery_support_days",
+            "without effect: recovery_support is not unsupported",
+        ),
+        (replace(INTERIM, between_arm_test="routed"), "posthoc_after_rank", ""),
+        (
+            replace(INTERIM, between_arm_test="anova"),
+            "posthoc_after_rank",
+            "without effect: between_arm_test is neither kruskal_wallis nor routed",
+        ),
     ],
 )
 def test_what_another_decision_switches_off_is_said(plan, field, why):
     assert idle(plan, field) == why
-    value = {"tipping_deltas": (2.0,), "control_arm": "B"}.get(field, 17)
+    value = {"tipping_deltas": (2.0,), "control_arm": "B", "posthoc_after_rank": "dunn"}.get(field, 17)
     (found,) = (one for one in deviations(replace(plan, **{field: value}), INTERIM) if one.field == field)
     assert found.idle == why
 
@@ -100,7 +112,8 @@ def test_what_another_decision_switches_off_is_said(plan, field, why):
 def test_what_switches_a_decision_off_is_a_decision_and_a_choice_of_it():
     for item in decisions():
         for other, value in rule_of(item.name).only_if.items():
-            assert value in rule_of(other).choices, item.name
+            wanted = value if isinstance(value, tuple) else (value,)
+            assert {*wanted} <= {*rule_of(other).choices}, item.name
         for other in rule_of(item.name).measured.values():
             assert isinstance(other, float) or rule_of(other).kind is int, item.name
 
@@ -231,3 +244,21 @@ def test_what_the_datasets_hold_is_declared_with_the_decision():
     require_same_datasets(INTERIM, replace(INTERIM, alpha=0.01))
     with pytest.raises(PlanError, match="another nadir_tie"):
         require_same_datasets(INTERIM, replace(INTERIM, nadir_tie="last"))
+
+
+def test_a_month_fixed_for_imputation_may_lie_before_the_cut():
+    """Month 60 of a cut after ten years is not beyond it."""
+    words = replace(FINAL, imputation_end="horizon", imputation_months=60).words("imputation_end")
+    assert words == "up to a month fixed in the plan, whenever the data cut was"
+
+
+def test_the_test_of_pairs_is_named_as_it_follows():
+    """§2.6: Tukey after ANOVA, Games–Howell after Welch; ``posthoc_after_rank`` after a rank test alone."""
+    dunn = replace(INTERIM, posthoc_after_rank="dunn")
+    assert INTERIM.pairs_words == "Games–Howell"
+    assert dunn.pairs_words == "Dunn, unadjusted"
+    assert replace(dunn, between_arm_test="anova").pairs_words == "Tukey"
+    assert replace(dunn, between_arm_test="welch_anova").pairs_words == "Games–Howell"
+    assert replace(dunn, between_arm_test="routed").pairs_words == (
+        "the test that follows: Tukey after ANOVA, Games–Howell after Welch, Dunn, unadjusted after Kruskal–Wallis"
+    )

@@ -13,9 +13,11 @@ from duonen_stats.displays.model.efficacy_words import confidence, limits_method
 from duonen_stats.displays.model.format import analyte_name
 from duonen_stats.displays.model.lookup import Lookup
 from duonen_stats.plan import rule_of
+from duonen_stats.plan.plan import pairs_name
 from duonen_stats.results import ids
 from duonen_stats.results.analyses.exposure.organ_doses import analyse_organ_doses
 from duonen_stats.results.analyses.safety.laboratory import analyse_laboratory
+from duonen_stats.results.rows.compare_groups import routed_to
 from duonen_stats.results.rows.groups import ALL, arm_codes
 
 ORGANS = {"kidney": ("KIDNEY", "Kidney", 1), "marrow": ("MARROW", "Marrow", 2)}
@@ -155,10 +157,10 @@ def comparison_note(material: Material, organ: str) -> Line:
     if not look.below(planned, plan.alpha):
         return (*line, f" Not below {plan.alpha:g}: no pairs are compared.")
     first, *others = arm_codes(material.study)
-    name = plan.words("posthoc_after_rank")
-    line += (f" Pairs, by {name}: ",)
+    test = plan.pairs_test(routed_to(path) if plan.between_arm_test == "routed" else plan.between_arm_test)
+    line += (f" Pairs, by {pairs_name(test)}: ",)
     for index, code in enumerate(others):
-        pair = ids.pair(block, plan.posthoc_after_rank, code, first).stat("p")
+        pair = ids.pair(block, test, code, first).stat("p")
         line += (", " if index else "", f"{code} against {first} ", *look.p_equals(pair))
     return (*line, ".")
 
@@ -256,7 +258,6 @@ _POSTHOC = (
 
 def _layout_pairs(material: Material) -> Layout:
     look, plan = material.look, material.plan
-    used = plan.words("posthoc_after_rank")
     codes = arm_codes(material.study)
     rows = []
     for label, block in _comparisons(material):
@@ -282,8 +283,8 @@ def _layout_pairs(material: Material) -> Layout:
         population=(f"Comparisons whose test between all arms, that of this report, has p < {plan.alpha:g}",),
         footnotes=(
             (
-                f"The pairwise test of this report is {used}. Games–Howell and Tukey hold the family-wise error of the "
-                "pairs compared; Dunn's adjustments are shown beside.",
+                f"The pairwise test of this report is {plan.pairs_words}. Games–Howell and Tukey hold the "
+                "family-wise error of the pairs compared; Dunn's adjustments are shown beside.",
             ),
         ),
     )

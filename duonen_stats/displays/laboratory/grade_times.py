@@ -5,6 +5,7 @@ from duonen_stats.displays.model.display import Display, Layout, Material
 from duonen_stats.displays.model.efficacy_words import SHARE_DECIMALS, confidence, group_name, interval
 from duonen_stats.displays.model.format import analyte_name
 from duonen_stats.displays.safety.toxicity import without_term
+from duonen_stats.plan import idle
 from duonen_stats.results import ids
 from duonen_stats.results.analyses.laboratory.grade_times import analyse_grade_times, analyse_kidney_declines
 from duonen_stats.results.rows.groups import ALL, arm_codes
@@ -82,9 +83,12 @@ def support_words(material: Material) -> str:
     if material.data.adcm is None:
         return "Growth factors and transfusions are not recorded here, so that values count as observed."
     rule = material.plan.words("recovery_support")
-    return (
-        f"Support is a growth factor or a transfusion: {rule} ({material.plan.recovery_support_days} days)."
+    days = (
+        ""
+        if idle(material.plan, "recovery_support_days")
+        else f" ({material.plan.recovery_support_days} days)"
     )
+    return f"Support is a growth factor or a transfusion: {rule}{days}."
 
 
 def _layout_declines(material: Material) -> Layout:

@@ -41,6 +41,24 @@ ONLY_SOME = "; of groups "
 """Begins what a method adds where a group is too small to be compared."""
 
 
+def routed_to(path: str) -> str:
+    """Read from the method of a routed comparison which test it led to.
+
+    Examples
+    --------
+    >>> routed_to("every group normal by Shapiro–Wilk, variances unequal by Levene → Welch's ANOVA, then Games–Howell")
+    'welch_anova'
+    """
+    test = path.partition(" → ")[2]
+    return (
+        "anova"
+        if test.startswith("ANOVA")
+        else "welch_anova"
+        if test.startswith("Welch")
+        else "kruskal_wallis"
+    )
+
+
 def compare_groups(groups: Groups, about: About, plan: Plan) -> list[ResultRow]:
     """Compare k groups: every omnibus test, the route §2.6 would take, and every pairwise table.
 

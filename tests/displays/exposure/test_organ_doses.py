@@ -1,4 +1,11 @@
-from duonen_stats.displays.model.content import plain
+from dataclasses import replace
+
+import pytest
+
+from duonen_stats.displays.exposure.organ_doses import comparison_note
+from duonen_stats.displays.model.content import Number, plain
+from duonen_stats.displays.model.lookup import Lookup
+from duonen_stats.plan import INTERIM
 
 
 def test_arms_without_yttrium_say_so(cells):
@@ -20,6 +27,26 @@ def test_the_footnotes_name_test_route_and_pairs(shown):
     assert "routing" in notes
     assert "C against A p = 0.028" in notes
     assert "C against A p = 0.033" in notes
+
+
+@pytest.mark.parametrize(
+    ("test", "name", "pair"),
+    [
+        ("kruskal_wallis", "Dunn, unadjusted", "dunn"),
+        ("anova", "Tukey", "tukey_hsd"),
+        ("welch_anova", "Games–Howell", "games_howell"),
+        ("routed", "Tukey", "tukey_hsd"),  # the routing leads to ANOVA here
+    ],
+)
+def test_pairs_are_compared_by_the_test_that_follows(material, results, test, name, pair):
+    """``posthoc_after_rank`` is of rank tests alone: §2.6 has Tukey after ANOVA and Games–Howell after Welch."""
+    plan = replace(INTERIM, between_arm_test=test, posthoc_after_rank="dunn", alpha=0.5)
+    note = comparison_note(replace(material, look=Lookup.of_plan(results, plan), plan=plan), "kidney")
+    assert f"Pairs, by {name}: " in plain(note)
+    ids = [part.id for part in note if isinstance(part, Number)]
+    assert [one for one in ids if "_vs_" in one] == [
+        f"dose.kidney.between.{pair}.{arm}_vs_A.p" for arm in "BCD"
+    ]
 
 
 def test_every_comparison_of_arms_is_listed_with_its_path(shown):

@@ -150,7 +150,7 @@ class Rule:
         if self.measured and isinstance(found, str):
             found = self._with_cut_points(name, found)
         elif found is None or (self.choices and found not in self.choices):
-            near = nearest(item, self.choices) if isinstance(item, str) else ""
+            near = self._in_quotes(item) or (nearest(item, self.choices) if isinstance(item, str) else "")
             raise PlanError(f"{name} is {written(value)}; it has to be {self.describe()}.{near}")
         if self.kind is str and not self.choices and (not found.strip() or not found.isprintable()):
             more = "without control characters" if found.strip() else "and not empty"
@@ -158,6 +158,13 @@ class Rule:
         if self.within is not None and found not in self.within:
             raise PlanError(f"{name} is {written(value)}; it has to be {self.describe()}.")
         return found
+
+    def _in_quotes(self, item: object) -> str:
+        """Say that a choice was stated as a number although it is a text, or as a text; empty if it was not."""
+        meant = {str(choice): choice for choice in self.choices}.get(str(item))
+        if meant is None or isinstance(item, bool):
+            return ""
+        return f" Write it {'in' if isinstance(meant, str) else 'without'} quotes: {written(meant)}."
 
     def _with_cut_points(self, name: str, item: str) -> str:
         """Check a variable with its cut points, and write each of them as short as it can be."""

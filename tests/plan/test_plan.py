@@ -246,6 +246,25 @@ def test_what_the_datasets_hold_is_declared_with_the_decision():
         require_same_datasets(INTERIM, replace(INTERIM, nadir_tie="last"))
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "hint"),
+    [
+        (
+            "ctcae_version",
+            6.0,
+            "ctcae_version is 6.0; it has to be '5.0' or '6.0'. Write it in quotes: '6.0'.",
+        ),
+        ("quantile_type", "7", "quantile_type is '7'; it has to be 2, 6 or 7. Write it without quotes: 7."),
+        ("ctcae_version", "v6.0", "it has to be '5.0' or '6.0'. Is 6.0 meant?"),
+    ],
+)
+def test_a_number_where_a_text_is_asked_for_is_said_to_be_one(field, value, hint):
+    """YAML reads ``ctcae_version: 6.0`` as a number, which looks like what is allowed."""
+    with pytest.raises(PlanError) as refusal:
+        replace(INTERIM, **{field: value})
+    assert hint in str(refusal.value)
+
+
 def test_a_month_fixed_for_imputation_may_lie_before_the_cut():
     """Month 60 of a cut after ten years is not beyond it."""
     words = replace(FINAL, imputation_end="horizon", imputation_months=60).words("imputation_end")

@@ -120,7 +120,7 @@ def _differing(found: Verification) -> Listing:
             (
                 one["analysis_id"],
                 _NO_NUMBER if isnan(one["stat"]) else repr(one["stat"]),
-                repr(one["second"]),
+                _NO_NUMBER if isnan(one["second"]) else repr(one["second"]),
                 f"{one['engine']} {one['version']}".strip(),
                 *((one["reason"] if isnan(one["stat"]) else "",) if reasons else ()),
             )
@@ -152,5 +152,6 @@ def checks_of(checked: Checked) -> Mapping[str, tuple[str, float | None]]:
             EXPLAINED: f"explained ({row['reason']}); {engine}",
             DIFFERS: f"DIFFERS from {engine}",
         }
-        said[row["analysis_id"]] = (words[verdict], float(row["second"]))
+        second = float(row["second"])
+        said[row["analysis_id"]] = (words[verdict], None if isnan(second) else second)
     return said

@@ -28,7 +28,7 @@ class SecondNumber:
     Parameters
     ----------
     value
-        The number.
+        The number; NaN where the second engine has found that there is none.
     engine
         The library it is by: ``"pandas"``, ``"lifelines"`` and so on.
     tolerance
@@ -95,6 +95,20 @@ class SecondNumbers:
             by_convention=by_convention,
             convention=convention,
         )
+
+    def add_none(self, analysis_id: str, engine: str) -> None:
+        """Keep that there is no number, as of a median that is not reached: one in the report differs.
+
+        Examples
+        --------
+        >>> found = SecondNumbers()
+        >>> found.add_none("pfs.km.A.median", "lifelines")
+        >>> found.by_id["pfs.km.A.median"].value
+        nan
+        """
+        if analysis_id in self.by_id:
+            raise ValueError(f"two second numbers have the id {analysis_id}")
+        self.by_id[analysis_id] = SecondNumber(value=math.nan, engine=engine)
 
 
 def in_id(code: str) -> str:
@@ -163,6 +177,7 @@ def compare_numbers(
             # Where nothing could be fitted no method has been chosen that the second engine's number could assume.
             if (
                 found is not None
+                and not math.isnan(found.value)
                 and not (open_session and note == WITHHELD)
                 and (pd.isna(method) or found.assumes in str(method) or not method)
             ):
@@ -171,6 +186,9 @@ def compare_numbers(
                 rows.append((name, None, found.value, None, *engine, DIFFERS, why))
         elif found is None:
             rows.append((name, stat, None, None, "", "", NOT_COVERED, why_not(name, str(method or ""))))
+        elif math.isnan(found.value):
+            engine = (found.engine, versions[found.engine])
+            rows.append((name, stat, None, None, *engine, DIFFERS, f"{found.engine} finds no number here"))
         elif found.assumes not in str(method or ""):
             why = f"the second engine has this only with {found.assumes}; here the method is: {method}"
             rows.append((name, stat, None, None, "", "", NOT_COVERED, why))

@@ -95,7 +95,7 @@ class Verification:
         """Name the numbers that differ, the first of many."""
         rows = self.differing()
         lines = [
-            f"DIFFERS: {row['analysis_id']} {_said(row['stat'])}, {row['engine']} gives {row['second']!r}."
+            f"DIFFERS: {row['analysis_id']} {_said(row['stat'])}, {row['engine']} {_second_said(row['second'])}."
             for row in rows.head(_SHOWN).to_dict("records")
         ]
         rest = len(rows) - _SHOWN
@@ -109,6 +109,10 @@ class Verification:
             (str(name), [str(n) for n in row])
             for name, row in zip(table.index, table.to_numpy(), strict=True)
         ]
+
+
+def _second_said(second: float) -> str:
+    return "finds no number here" if pd.isna(second) else f"gives {second!r}"
 
 
 def _said(stat: float | None) -> str:

@@ -78,3 +78,20 @@ def test_a_listing_without_rows_is_still_one(rows):
     assert all(
         len(row) == len(one.columns) for one in verification_listings(checked(*rows)) for row in one.rows
     )
+
+
+def test_a_number_where_the_second_engine_finds_none_has_no_second_number():
+    none = (
+        "os.km.B.median",
+        9.0,
+        math.nan,
+        math.nan,
+        "lifelines",
+        "0.30.3",
+        "differs",
+        "finds no number here",
+    )
+    row = verification_listings(checked(AGREES, none))[0].rows[0]
+    assert row[1] == "9.0"
+    assert "nan" not in row
+    assert checks_of(checked(none)) == {"os.km.B.median": ("DIFFERS from lifelines 0.30.3", None)}

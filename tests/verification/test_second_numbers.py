@@ -65,6 +65,20 @@ def test_no_other_report_withholds_a_number():
     assert [*found["reason"]] == [f"the report has no number here: {POOLED_ONLY}"]
 
 
+def test_a_number_where_the_second_engine_finds_that_there_is_none_differs():
+    rows = pd.DataFrame(
+        {"analysis_id": ["a.median", "b.median"], "stat": [9.0, None], "method": "", "note": ""}
+    )
+    out = SecondNumbers()
+    for name in rows["analysis_id"]:
+        out.add_none(name, "lifelines")
+    found = compare_numbers(rows, out.by_id, "{}{}".format)
+    assert [*found["analysis_id"]] == ["a.median"]
+    assert found.loc[0, ["verdict", "reason"]].tolist() == ["differs", "lifelines finds no number here"]
+    with pytest.raises(ValueError, match="two second numbers"):
+        out.add_none("a.median", "lifelines")
+
+
 def test_a_convention_explains_only_its_own_number():
     second = {
         "a.median": SecondNumber(value=8.0, engine="lifelines", by_convention=8.5, convention="the middle")

@@ -49,3 +49,8 @@ def test_a_reason_where_the_second_engine_has_a_number_is_a_difference():
     found = verification(AGREES, ("a.p", "differs", "scipy", "1", "no number here: nobody", None, 0.5))
     assert not found.passed
     assert found.differences() == ["DIFFERS: a.p has a reason instead of a number, scipy gives 0.5."]
+
+
+def test_a_number_where_the_second_engine_finds_none_is_said_so():
+    found = verification(("a.median", "differs", "lifelines", "0.30", "", 9.0, float("nan")))
+    assert found.differences() == ["DIFFERS: a.median is 9.0, lifelines finds no number here."]

@@ -118,6 +118,8 @@ def _add_median(
         return
     reached = line.index[line <= 0.5 + _LEVEL]
     if not len(reached):
+        if column == "S":
+            out.add_none(name, LIFELINES)
         return
     first = float(reached[0])
     below = line.index[line < 0.5 - _LEVEL]

@@ -266,6 +266,8 @@ def recompute_monitoring(
             signals += [number] if least is not None and so_far >= least else []
         if signals:
             out.add(f"{block}.signal_at", signals[0], PANDAS)
+        else:
+            out.add_none(f"{block}.signal_at", PANDAS)
     for number, least in enumerate(boundary, 1):
         out.add(f"monitoring.boundary.step.{number}.patients", number, PANDAS)
         out.add(f"monitoring.boundary.step.{number}.events", least, SCIPY)

@@ -50,6 +50,11 @@ def test_follow_up_exchanges_events_and_censorings():
     assert found["f.median"] == 4
 
 
+def test_of_a_median_that_is_not_reached_there_is_none():
+    rows = times([1, 2, 3, 4], [0, 1, 1, 1])
+    assert np.isnan(values(own.recompute_curve, "c", rows, plan())["c.median"])
+
+
 def test_incidence_of_tied_causes_is_exact(study):
     rows = times([1, 1, 2, 3], [0, 7, 0, 1])
     found = values(own.recompute_incidence, rows, plan(ae_landmark_months=(1.0, 2.5)), study)

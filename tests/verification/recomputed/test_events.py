@@ -79,6 +79,9 @@ def test_monitoring_follows_the_order_of_treatment(study):
     assert [found[f"monitoring.toxicity.A.path.{n}.events"] for n in (1, 2, 3, 4)] == [1, 1, 1, 1]
     assert found["monitoring.toxicity.A.mean"] == pytest.approx(100 * 1.5 / 5)
     assert "monitoring.boundary.step.1.events" not in found
+    assert np.isnan(
+        found["monitoring.toxicity.A.signal_at"]
+    )  # one of four has an event: a signal would differ
     assert found["monitoring.rule.50.signals"] > found["monitoring.rule.10.signals"]
 
 

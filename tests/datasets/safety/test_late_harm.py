@@ -9,7 +9,7 @@ from patients import contact, day, event, lab
 
 from duonen_stats.datasets.build import build_datasets
 from duonen_stats.datasets.laboratory.grade_course import persistent_cytopenias
-from duonen_stats.datasets.safety.late_harm import add_late_harm, reported_harm
+from duonen_stats.datasets.safety.late_harm import PARAMETERS, add_late_harm, reported_harm
 from duonen_stats.plan import FINAL
 
 
@@ -97,6 +97,15 @@ def test_counts_end_with_the_last_one_and_a_late_death_does_not_compete():
     soon = worked([], plan=FINAL, labs=labs, follow_up=[contact("001", 283, died=True)])
     assert times(soon, "TTSCYT")["CNSR"] == 7
     assert times(soon, "TTMN")["CNSR"] == 7
+
+
+def test_parameters_are_numbered_from_20_behind_those_of_efficacy():
+    data = worked([])
+    numbers = data.adtte.groupby("PARAMCD")["PARAMN"].unique().map(list).to_dict()
+    late = [numbers.pop(code) for code in PARAMETERS]
+    assert late == [[20 + place] for place in range(len(PARAMETERS))]
+    assert max(number for (number,) in numbers.values()) < 20
+    assert data.adtte.index.is_unique
 
 
 def test_without_a_count_nobody_is_followed():

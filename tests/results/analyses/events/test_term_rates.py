@@ -70,6 +70,15 @@ def test_terms_compared_are_frequent_in_an_arm_and_in_order(rows, study):
     assert [row.variable_level for row in fewer if row.stat_name == "rank"] == ["Fatigue", "Vomiting"]
 
 
+def test_terms_compared_are_in_the_order_of_patients_of_all_arms(study):
+    """Vomiting has most patients, and none in the last arm."""
+    events = [coded(one, 1, 10, "Gastrointestinal disorders", "Vomiting") for one in ("001", "002", "003")]
+    events += [coded("004", 1, 10, "Gastrointestinal disorders", "Nausea")]
+    rows = Results(analyse_term_rates(worked(events), study, INTERIM))
+    ranks = {row.variable_level: row.stat for row in rows if row.stat_name == "rank"}
+    assert ranks == {"Vomiting": 1, "Nausea": 2}
+
+
 def test_a_difference_is_to_the_control_arm(rows):
     block = ids.compared_difference(ids.compared_term("Anaemia"), "B")
     assert rows.value(block.stat("difference")) == -50

@@ -172,6 +172,7 @@ def test_edges_of_correlations_ranks_and_zero_agree_with_the_report(tmp_path):
         "NOISE",
         "FIRTH_UNIT",
         "OF_DIFFERENCES",
+        "cox_fit",
         "block_of",
         "is",
         "median_of",
@@ -200,7 +201,11 @@ def test_edges_of_correlations_ranks_and_zero_agree_with_the_report(tmp_path):
         "cat('rises', median_of(fit)$lower, '\\n'); cat('reached', median_of(fit)$quantile, '\\n');"
         "CONFIDENCE <- 0.99; dose <- c(-1.023103, 0.6897619, -0.345578, 1.6832793, -1.216416, 0.2120557);"
         "turning <- firth_logistic(c(0, 0, 0, 1, 0, 1), cbind(dose, c(1, 1, 1, 2, 1, 2)));"
-        "cat('turning', turning[['ci_low']] < 1e-3, '\\n')"
+        "cat('turning', turning[['ci_low']] < 1e-3, '\\n');"
+        "fails <- data.frame(from = 0, to = c(5, 6, 7, 8), event = c(1, 0, 1, 0), dose = c(0.3, 0.1 + 0.2, 3, 3),"
+        "arm = c('A', 'A', 'D', 'D'));"
+        "cat('rounding', is.null(cox_fit(Surv(from, to, event) ~ dose + strata(arm), fails)), '\\n');"
+        "fails$dose <- c(0.3, 0.4, 3, 1); cat('apart', is.null(cox_fit(Surv(from, to, event) ~ dose, fails)), '\\n')"
     )
     lines = "\n".join(_of_the_program(names, asked, before))
     (tmp_path / "edges.R").write_text(lines, encoding="utf-8")
@@ -217,6 +222,10 @@ def test_edges_of_correlations_ranks_and_zero_agree_with_the_report(tmp_path):
     # Half the width of the interval is the unit of a limit near 0 of a difference, and of no ratio.
     assert (said["limit"], said["pair"], said["other"]) == ("agrees", "agrees", "differs")
     assert (said["rises"], said["reached"]) == ("8.18", "21.85")
+    assert (said["rounding"], said["apart"]) == (
+        "TRUE",
+        "FALSE",
+    )  # doses at risk that differ by rounding alone
     assert said["turning"] == "TRUE"  # far out the steps of the profile go to and fro over its maximum
 
 

@@ -75,7 +75,9 @@ def test_events_without_a_grade_leave_severe_rates_without_limits(datasets, stud
     events.loc[events["USUBJID"].eq(patient), "AETOXGR"] = pd.NA
     found = Results(analyse_event_rates(replace(datasets, adae=events), study, INTERIM))
     severe = ids.event_rate("total", "grade_ge3", "A")
-    graded = events["TRT01P"].eq("A") & events["TRTEMFL"].eq("Y") & events["AETOXGR"].ge(3).fillna(value=False)
+    graded = (
+        events["TRT01P"].eq("A") & events["TRTEMFL"].eq("Y") & events["AETOXGR"].ge(3).fillna(value=False)
+    )
     assert found.value(severe.stat("events")) == graded.sum()
     assert found.value(severe.stat("rate")) is not None
     assert "no grade" in found.row(severe.stat("ci_low")).note

@@ -139,10 +139,7 @@ class _Cells:
         if values.dtype == object and infer_dtype(values, skipna=True) not in {"string", "empty"}:
             # 1, 1.0 and True are equal, and are written differently.
             return cls(np.array([_cell(value) for value in values], dtype=object), _counted(len(values)))
-        if (
-            values.dtype.kind == "f"
-            and np.signbit(values.to_numpy()[values.eq(0).to_numpy(dtype=bool)]).any()
-        ):
+        if values.dtype.kind == "f" and _has_negative_zero(values):
             return cls(
                 np.array([_cell(value) for value in values.tolist()], dtype=object), _counted(len(values))
             )
@@ -155,6 +152,11 @@ class _Cells:
         """Give the texts of some rows."""
         texts: list[str] = self.distinct[self.places[start:stop]].tolist()
         return texts
+
+
+def _has_negative_zero(values: "pd.Series[Any]") -> bool:
+    zeros = values[values.eq(0).fillna(value=False).astype(bool)]
+    return bool(np.signbit(zeros.to_numpy(dtype=float)).any())
 
 
 def _counted(rows: int) -> NDArray[np.int32]:

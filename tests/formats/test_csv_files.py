@@ -82,6 +82,18 @@ def test_results_keep_every_digit_and_say_why_there_is_none():
     assert b"\r" not in results_csv(results)
 
 
+def test_a_column_of_any_type_of_numbers_may_have_missing_values():
+    frame = pd.DataFrame(
+        {
+            "AVAL": pd.Series([0.0, -0.0, 1.5, None]),
+            "BASE": pd.Series([0.0, -0.0, 1.5, None], dtype="Float64"),
+            "CHG": pd.Series([0.0, 1.0, 1.5, None], dtype="Float64"),
+            "N": pd.Series([0, 0, 1, None], dtype="Int64"),
+        }
+    )
+    assert dataset_csv(frame) == b"AVAL,BASE,CHG,N\n0.0,0.0,0.0,0\n-0.0,-0.0,1.0,0\n1.5,1.5,1.5,1\n,,,\n"
+
+
 def test_datasets_have_iso_dates_and_empty_cells():
     frame = pd.DataFrame(
         {

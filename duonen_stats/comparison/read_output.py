@@ -12,6 +12,7 @@ from typing import Any
 from duonen_stats.datasets.metadata.variables import RECORD_KEYS
 from duonen_stats.errors import DuonenError
 from duonen_stats.folder.provenance import MANIFEST, files_of
+from duonen_stats.folder.regular_file import file_bytes
 from duonen_stats.formats.csv_files import DISPLAYS
 
 RESULTS, FINDINGS = "results.csv", "findings.csv"
@@ -118,7 +119,7 @@ def read_files(
 def read_manifest(folder: Path) -> Mapping[str, Any]:
     """Read the manifest of a folder; ``DuonenError`` if it has none of this package."""
     try:
-        text = (folder / MANIFEST).read_bytes()
+        text = file_bytes(folder / MANIFEST)
     except OSError as error:
         raise DuonenError(
             f"{folder} is no output of duonen report or duonen build: it has no {MANIFEST} that can be read "
@@ -156,7 +157,7 @@ def _read(folder: Path, name: str, digest: object) -> bytes:
     if not path.resolve().is_relative_to(folder.resolve()):
         raise DuonenError(f"{name} of {folder} is a link that leads out of the folder. {_AGAIN}")
     try:
-        content = path.read_bytes()
+        content = file_bytes(path)
     except OSError as error:
         raise DuonenError(f"{name} of {folder} cannot be read ({error.strerror}). {_AGAIN}") from error
     if hashlib.sha256(content).hexdigest() != digest:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from duonen_stats.errors import OptionError
+from duonen_stats.folder.regular_file import file_bytes
 from duonen_stats.folder.replaceable import require_apart, require_replaceable
 from duonen_stats.folder.write import beside
 
@@ -61,7 +62,7 @@ def require_file(
         raise OptionError("out", f"{path} is a folder, and a file is written. Name a file in it.")
     require_writable(path)
     try:
-        content = path.read_bytes() if path.exists() else b""
+        content = file_bytes(path) if path.exists() else b""
     except OSError as error:
         raise OptionError(
             "out",

@@ -90,14 +90,17 @@ def _is_content(path: Path) -> bool:
 def _is_changed(path: Path, name: str, account: Account) -> bool:
     """Return whether a file is not what its manifest says: by its size, which costs nothing, then by its SHA-256."""
     size, digest = account.files[name]
-    if path.is_dir() or (size is not None and path.stat().st_size != size):
+    if (path.exists() and not path.is_file()) or (size is not None and path.stat().st_size != size):
         return True
     return hashlib.sha256(path.read_bytes()).hexdigest() != digest
 
 
 def _manifest(out: Path) -> bytes | None:
+    path = out / MANIFEST
+    if path.exists() and not path.is_file():
+        return None  # a folder or a pipe of that name
     try:
-        return (out / MANIFEST).read_bytes()
+        return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None
 

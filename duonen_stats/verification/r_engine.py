@@ -128,6 +128,11 @@ def _require_report(report: Path) -> None:
             f"{report} is a report of aggregates only: it holds no datasets, so that nothing can be recomputed from "
             "it. Verify the report with datasets that it belongs to."
         )
+    for path in report.rglob("*"):
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise DataError(
+                f"{path} is no file but a pipe or a device, and R may wait for it. Make the report again."
+            )
     if not (report / R_SETTINGS).is_file():
         raise DataError(
             f"{report} was made by an earlier version: it holds no {R_SETTINGS}, which the R program reads. Make the "

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from duonen_stats.errors import DataError, OptionError
+from duonen_stats.folder.regular_file import file_bytes
 
 _LISTS = ("findings", "set_aside", "audit")
 RESULTS, MANIFEST = "results.csv", "manifest.json"
@@ -150,7 +151,7 @@ def read_manifest(path: Path) -> Mapping[str, Any]:
 
 def _bytes(file: Path) -> bytes:
     try:
-        return file.read_bytes()
+        return file_bytes(file)
     except OSError as fault:
         raise DataError(f"{file} cannot be read: {fault.strerror}.") from fault
 
@@ -214,7 +215,7 @@ def _altered(path: Path, manifest: Mapping[str, Any]) -> tuple[str, ...]:
         if not (name == RESULTS or (name.startswith(("raw/", "datasets/")) and name.endswith(".csv"))):
             continue
         file = path / name
-        if not file.is_file():
+        if not file.exists():
             found.append(f"{name} is missing")
         elif hashlib.sha256(_bytes(file)).hexdigest() != digest:
             found.append(f"{name} was changed after the report was made")

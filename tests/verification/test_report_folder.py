@@ -1,10 +1,12 @@
 import json
+import os
 import shutil
 
 import pandas as pd
 import pytest
 
 from duonen_stats.errors import DataError, OptionError
+from duonen_stats.verification.r_engine import run_r
 from duonen_stats.verification.report_folder import read_folder, read_manifest
 
 
@@ -39,6 +41,16 @@ def test_a_changed_and_a_missing_file_are_named(report):
         "datasets/adex.csv is missing",
         "raw/labs.csv was changed after the report was made",
     )
+
+
+@pytest.mark.parametrize("name", ["raw/labs.csv", "datasets/adex.csv", "results.csv"])
+def test_a_pipe_in_a_report_is_refused_and_not_waited_for(report, name):
+    (report / name).unlink()
+    os.mkfifo(report / name)
+    with pytest.raises(DataError, match="no file but a pipe or a device"):
+        read_folder(report)
+    with pytest.raises(DataError, match=r"no file but a pipe or a device|no results"):
+        run_r(report)
 
 
 def test_a_folder_that_is_no_report_is_refused(tmp_path):

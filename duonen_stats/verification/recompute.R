@@ -872,27 +872,55 @@ reml <- function(y, X, patient, visit, t, compound) {
   theta <- if (compound) c(v, v / 3) else vapply(basis, function(E) if (sum(diag(E)) > 0) v else v / 3, 0)
   now <- state(theta)
   if (is.null(now)) return(NULL)
-  for (step in 1:300) {
-    f <- vapply(Vj, function(V) drop(V %*% now$Py), numeric(N))
-    score <- -0.5 * mapply(function(V, at) sum(now$P[at] * V[at]), Vj, filled) + 0.5 * drop(crossprod(f, now$Py))
-    AI <- 0.5 * crossprod(f, now$P %*% f)
-    move <- tryCatch(solve(AI, score), error = function(e) NULL)
-    if (is.null(move)) return(NULL)
-    size <- 1
-    repeat {
-      nxt <- state(theta + size * move)
-      if (!is.null(nxt) && nxt$loglik >= now$loglik - 1e-10) break
-      size <- size / 2
-      if (size < 1e-8) {
-        nxt <- NULL
-        break
+  climb <- function(theta, now) {
+    for (step in 1:300) {
+      f <- vapply(Vj, function(V) drop(V %*% now$Py), numeric(N))
+      score <- -0.5 * mapply(function(V, at) sum(now$P[at] * V[at]), Vj, filled) + 0.5 * drop(crossprod(f, now$Py))
+      AI <- 0.5 * crossprod(f, now$P %*% f)
+      move <- tryCatch(solve(AI, score), error = function(e) NULL)
+      if (is.null(move)) return(NULL)
+      size <- 1
+      repeat {
+        nxt <- state(theta + size * move)
+        if (!is.null(nxt) && nxt$loglik >= now$loglik - 1e-10) break
+        size <- size / 2
+        if (size < 1e-8) return(list(theta = theta, now = now, there = max(abs(move)) <= 1e-6 * max(abs(theta))))
       }
+      theta <- theta + size * move
+      now <- nxt
+      if (max(abs(size * move)) <= 1e-12 * max(abs(theta))) break
     }
-    if (is.null(nxt)) break
-    theta <- theta + size * move
-    now <- nxt
-    if (max(abs(size * move)) <= 1e-12 * max(abs(theta))) break
+    list(theta = theta, now = now, there = TRUE)
   }
+  at <- climb(theta, now)
+  if (is.null(at)) return(NULL)
+  if (!at$there) {
+    # With few values the way by the average information may lead to the edge of what is a covariance matrix: a search
+    # over its root, which has no edge, from values of a patient that are independent and that are nearly equal.
+    of_root <- function(root) {
+      if (compound) return(exp(root[1]) * c(1, (1 + 1 / (t - 1)) * plogis(root[2]) - 1 / (t - 1)))
+      L <- matrix(0, t, t)
+      L[lower.tri(L, diag = TRUE)] <- root
+      diag(L) <- exp(diag(L))
+      S <- tcrossprod(L)
+      S[upper.tri(S, diag = TRUE)]
+    }
+    fall <- function(root) {
+      here <- state(of_root(root))
+      if (is.null(here)) 1e10 else -here$loglik
+    }
+    other <- lapply(c(0, 0.9), function(r) {
+      L <- t(chol(v * ((1 - r) * diag(t) + r)))
+      diag(L) <- log(diag(L))
+      root <- if (compound) c(log(v), qlogis(0.1 + 0.8 * r)) else L[lower.tri(L, diag = TRUE)]
+      for (again in 1:3) root <- optim(root, fall, method = "BFGS", control = list(maxit = 1000, reltol = 1e-14))$par
+      climb(of_root(root), state(of_root(root)))
+    })
+    other <- Filter(function(one) !is.null(one) && one$there, other)
+    if (length(other)) at <- other[[which.max(vapply(other, function(one) one$now$loglik, 0))]]
+  }
+  theta <- at$theta
+  now <- at$now
   q <- length(Vj)
   times <- function(A, M) { # A %*% full(M), whose blocks are small
     for (b in blocks) A[, b] <- A[, b, drop = FALSE] %*% M[visit[b], visit[b], drop = FALSE]

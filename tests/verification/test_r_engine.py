@@ -230,6 +230,30 @@ def test_edges_of_correlations_ranks_and_zero_agree_with_the_report(tmp_path):
 
 
 @needs_r
+def test_the_maximum_of_few_values_is_found_where_the_first_way_leads_to_the_edge(tmp_path):
+    """SIMULATED changes of 17 patients at three visits; R 4.2.2, nlme 3.1.162: gls has sigma 0.418332 (first visit)."""
+    (tmp_path / "recompute.R").write_bytes(r_program())
+    asked = (
+        "p <- c(1,1,1,2,2,2,3,3,3,4,5,6,7,7,8,8,9,9,10,11,12,13,13,13,14,15,16,16,17);"
+        "v <- c(1,2,3,1,2,3,1,2,3,1,1,1,1,3,1,3,1,2,1,1,1,1,2,3,2,1,1,2,2);"
+        "a <- c(1,1,1,2,2,2,3,3,3,3,2,3,3,3,3,3,2,2,2,1,3,2,2,2,2,3,2,2,3);"
+        "y <- -c(53,43,14,98,38,10,55,8,40,6,78,111,135,76,69,31,132,106,138,184,80,177,56,91,25,49,116,89,73) / 100;"
+        "b <- c(157,157,157,157,157,157,177,177,177,192,161,200,175,175,122,122,270,270,215,246,169,261,261,261,158,"
+        "191,326,326,390) / 100; cell <- paste(a, v); X <- outer(cell, unique(cell), `==`) * 1;"
+        "fit <- reml(y, cbind(X, b - mean(b)), p, v, 3, FALSE);"
+        "cat('sd', sqrt(fit$theta[1]), '\\n'); cat('mean', fit$beta[which(unique(cell) == '1 1')], '\\n')"
+    )
+    (tmp_path / "maximum.R").write_text("\n".join(_of_the_program(("reml",), asked, "")), encoding="utf-8")
+    ran = subprocess.run(
+        ["Rscript", "--vanilla", "maximum.R"], cwd=tmp_path, capture_output=True, check=False, text=True
+    )
+    assert ran.returncode == 0, ran.stderr
+    said = dict(line.split() for line in ran.stdout.splitlines())
+    assert float(said["sd"]) == pytest.approx(0.418332, abs=2e-6)
+    assert float(said["mean"]) == pytest.approx(-1.2015619, abs=2e-6)
+
+
+@needs_r
 def test_an_error_of_r_is_said_although_an_earlier_run_left_its_file(folder, tmp_path):
     shutil.copytree(folder, tmp_path / "copy")
     (tmp_path / "copy" / "datasets" / "adlb.csv").write_text("USUBJID\n", encoding="utf-8")

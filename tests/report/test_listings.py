@@ -27,6 +27,14 @@ def test_doses_above_a_limit_are_those_counted(datasets, results, study):
     assert all("Gy" in row[4] for row in found.rows)
 
 
+def test_the_class_of_an_event_is_in_the_listing_of_serious_events_alone(datasets, study):
+    serious = replace(datasets, adae=datasets.adae.assign(AESER="Y"))
+    assert "Class" not in listings.severe_events(serious, study).columns
+    assert "Class" in listings.serious_events(serious, study).columns
+    uncoded = replace(serious, adae=serious.adae.assign(AESOC=None))
+    assert "Class" not in listings.serious_events(uncoded, study).columns
+
+
 def test_severe_events_are_those_counted(datasets, results, study):
     assert len(listings.severe_events(datasets, study).rows) == results.value("table5.total.grade_ge3.n")
 

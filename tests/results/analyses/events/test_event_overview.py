@@ -54,6 +54,11 @@ def test_an_action_that_is_unknown_is_no_answer(study):
     rows = Results(analyse_event_overview(data, study, INTERIM))
     assert counts(rows, "delayed", "A") == (0, 0)
     assert rows.value(ids.event_overview("delayed", "treatment", "A").stat("ci_low")) is None
+    both = worked([coded(one, 1, 5, "x", "y", ACTION="UNKNOWN") for one in ("001", "002")])
+    row = Results(analyse_event_overview(both, study, INTERIM)).row(
+        ids.event_overview("delayed", "treatment", "A").stat("ci_low")
+    )
+    assert row.note == "no limits: not known of 2 patients, who have an event without an answer"
 
 
 def test_a_product_that_the_arm_does_not_have_is_related_to_nothing(study):

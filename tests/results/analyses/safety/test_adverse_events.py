@@ -90,9 +90,11 @@ def test_an_event_without_a_date_is_counted_or_known_to_be_before(datasets, stud
     two = events.index[events["TRTEMFL"].eq("Y")][:2]
     events.loc[two, ["ASTDT", "ASTDY"]] = [pd.NaT, pd.NA]
     events.loc[two[0], "TRTEMFL"] = None  # ended before the first administration
+    events.loc[two[0], "AETOXGR"] = 2
     rows = Results(analyse_adverse_events(replace(datasets, adae=events), study, INTERIM))
     assert rows.value("table5.total.any.n") == 37
     assert rows.value("ae.outside.before.any.n") == 1
+    assert rows.value("ae.outside.before.grade_ge3.n") == 0
     assert (rows.value("ae.without.date.n"), rows.value("ae.without.date.patients")) == (1, 1)
 
 

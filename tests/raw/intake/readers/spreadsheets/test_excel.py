@@ -229,6 +229,7 @@ def test_cells_without_references_stand_one_behind_the_other():
     data = _changed(data, sheet1=(b' r="A2"', b""))
     data = _changed(data, sheet1=(b'<row r="2"', b"<row"))
     assert _cells(data) == [("1", "2")]
+    assert [number for number, _ in _read(data).rows] == [2]
 
 
 @pytest.mark.parametrize(("before", "after"), [(b'r="B2"', b'r="A2"'), (b'r="A2"', b'r="C2"')])

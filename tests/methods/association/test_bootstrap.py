@@ -2,7 +2,9 @@
 
 import math
 
+import numpy as np
 import pytest
+from scipy import stats
 
 from duonen_stats.errors import NotEstimable
 from duonen_stats.methods import spearman, spearman_bootstrap
@@ -31,6 +33,28 @@ def test_limits_surround_the_coefficient_and_widen_with_confidence():
     assert -1 <= wide.percentile_low < narrow.percentile_low < wide.coefficient
     assert wide.coefficient < narrow.percentile_high < wide.percentile_high <= 1
     assert wide.bca_low < narrow.bca_low < narrow.bca_high < wide.bca_high
+
+
+@pytest.mark.independent
+def test_limits_of_few_values_from_the_textbook():
+    """Resamples equal to the coefficient, which few values give often, count half below it."""
+    x, y = np.array([1.0, 2, 3, 4, 5, 6, 7]), np.array([2.0, 1, 4, 3, 6, 5, 5])
+    weights = np.random.default_rng(3).multinomial(7, np.full(7, 1 / 7), size=400)
+    drawn = [(np.repeat(x, one), np.repeat(y, one)) for one in weights]
+    rho = np.array([stats.spearmanr(a, b).statistic for a, b in drawn if np.ptp(a) and np.ptp(b)])
+    observed = stats.spearmanr(x, y).statistic
+    equal = np.isclose(rho, observed, atol=1e-12)
+    assert equal.sum() > 3
+    bias = stats.norm.ppf(((rho < observed) & ~equal).mean() + equal.mean() / 2)
+    left_out = np.array([stats.spearmanr(np.delete(x, one), np.delete(y, one)).statistic for one in range(7)])
+    influence = left_out.mean() - left_out
+    acceleration = (influence**3).sum() / (6 * (influence**2).sum() ** 1.5)
+    shifted = bias + stats.norm.ppf([0.025, 0.975])
+    tails = stats.norm.cdf(bias + shifted / (1 - acceleration * shifted))
+    found = spearman_bootstrap(x, y, resamples=400, seed=3)
+    assert (found.bca_low, found.bca_high) == pytest.approx(
+        np.quantile(rho, tails, method="weibull"), abs=1e-9
+    )
 
 
 def test_resamples_without_spread_are_counted_and_left_out():

@@ -144,3 +144,32 @@ def test_where_all_have_the_event_on_one_day_restricted_means_are_not_compared(r
         own.recompute_restricted_means, "x", together, plan(rmst_months=12.0, rmst_min_at_risk=0.0)
     )
     assert set(after) == {"x.tau", "x.at_risk_experimental", "x.at_risk_control"}
+
+
+ENTERED = np.array(
+    [
+        [0, 8, 6, 0], [8, 11, 11, 0], [0, 8, 5, 0], [8, 16, 11, 0], [16, 24, 14, 0], [24, 56, 19, 1],
+        [0, 8, 8, 0], [8, 15, 12, 1], [0, 8, 8, 0], [8, 14, 14, 1], [0, 8, 7, 0], [8, 11, 15, 1],
+        [0, 8, 7, 0], [8, 16, 13, 0], [16, 24, 19, 0], [24, 43, 27, 0],
+    ],
+    dtype=float,
+)  # fmt: skip
+"""Weeks in, weeks out, dose in Gy, event; made up."""
+
+
+@pytest.mark.reference
+def test_with_entries_no_digit_is_lost():
+    """R 4.2.2, survival 3.5.3, coxph(Surv(a[, 1], a[, 2], a[, 4]) ~ a[, 3]); error of statsmodels 0.15.0: 0.906864."""
+    found = own.cox(ENTERED[:, 1], ENTERED[:, 3], ENTERED[:, 2:3], entry=ENTERED[:, 0])
+    assert found.params[0] == pytest.approx(1.33747488359271, rel=1e-12)
+    assert found.bse[0] == pytest.approx(0.906865539296639, rel=1e-12)
+    assert found.pvalues[0] == pytest.approx(0.140257547722269, rel=1e-11)
+
+
+def test_strata_and_ties_with_entries_are_those_without_where_all_enter_at_once(remission):
+    month, event, x = (remission[name].to_numpy(dtype=float) for name in ("MONTHS", "EVENT", "X"))
+    halves = np.arange(len(month)) % 2
+    plain = own.cox(month, event, x[:, None], strata=halves)
+    entered = own.cox(month, event, x[:, None], strata=halves, entry=np.zeros(len(month)))
+    assert entered.params == pytest.approx(plain.params, rel=1e-10)
+    assert entered.bse == pytest.approx(plain.bse, rel=1e-10)

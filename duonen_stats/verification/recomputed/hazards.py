@@ -162,7 +162,7 @@ def _by_direct_sums(
         for at, own in sorted({*zip(month[event == 1], stratum[event == 1], strict=True)})
     ]
     sets = [(np.isin(risk, died), x[risk], x[died]) for died in tied
-            for risk in [np.flatnonzero(_at_risk(died[0], month, strata, entry))]]  # fmt: skip
+            for risk in [np.flatnonzero(_at_risk(int(died[0]), month, strata, entry))]]  # fmt: skip
     coefficients = start.copy()
     for _ in range(_CLIMBS):
         score, information = np.zeros(coefficients.size), np.zeros((coefficients.size, coefficients.size))
@@ -175,9 +175,9 @@ def _by_direct_sums(
                 mean = own @ at_risk / own.sum()
                 score -= mean
                 information += (at_risk - mean).T @ ((at_risk - mean) * own[:, None]) / own.sum()
-        move = np.linalg.solve(information, score)
-        coefficients = coefficients + move
-        if np.abs(move).max() <= _SETTLED * max(1.0, np.abs(coefficients).max()):
+        step = np.linalg.solve(information, score)
+        coefficients = coefficients + step
+        if np.abs(step).max() <= _SETTLED * max(1.0, np.abs(coefficients).max()):
             break
     errors = np.sqrt(np.diag(np.linalg.inv(information)))
     return SimpleNamespace(
@@ -198,7 +198,7 @@ def _keeps_rising(
     """
     spread = np.ptp(x, axis=0)
     scaled = x / np.where(spread > 0, spread, 1.0)
-    ahead = [scaled[one] - scaled[_at_risk(one, month, strata, entry)] for one in np.flatnonzero(event)]
+    ahead = [scaled[one] - scaled[_at_risk(int(one), month, strata, entry)] for one in np.flatnonzero(event)]
     rows = np.unique(np.vstack(ahead).round(12), axis=0)
     found = optimize.linprog(-rows.sum(axis=0), A_ub=-rows, b_ub=np.zeros(len(rows)), bounds=(-1, 1))
     return bool(not found.success or (rows @ found.x).max() > _AHEAD)

@@ -914,7 +914,8 @@ reml <- function(y, X, patient, visit, t, compound) {
       diag(L) <- log(diag(L))
       root <- if (compound) c(log(v), qlogis(0.1 + 0.8 * r)) else L[lower.tri(L, diag = TRUE)]
       for (again in 1:3) root <- optim(root, fall, method = "BFGS", control = list(maxit = 1000, reltol = 1e-14))$par
-      climb(of_root(root), state(of_root(root)))
+      from <- state(of_root(root))
+      if (is.null(from)) NULL else climb(of_root(root), from)
     })
     other <- Filter(function(one) !is.null(one) && one$there, other)
     if (length(other)) at <- other[[which.max(vapply(other, function(one) one$now$loglik, 0))]]
